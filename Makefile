@@ -1,0 +1,54 @@
+# Two commands: `make app` explores, `make test` tests. Each makes what it needs first.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKSPACE ?= workspaces/demo
+PORT ?= 8501
+# Index of PyTorch wheels for this machine, as pytorch.org's "Get started" names them (its CPU index, or a CUDA build);
+# empty takes whatever pip's own index gives.
+TORCH_INDEX ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.test-ready
+
+.PHONY: app demo install test test-slow check clean-demo help
+
+help:
+	@echo "make app        environment, packages, demo if absent, app on http://127.0.0.1:$(PORT)"
+	@echo "make test       environment, packages, the default tests"
+	@echo "make test-slow  the long tests: the full demo, and what is measured on it"
+	@echo "make check      ruff and mypy"
+
+app: $(READY) demo
+	$(BIN)/lpd app --workspace $(WORKSPACE) --port $(PORT)
+
+demo: $(READY)
+	@test -f $(WORKSPACE)/workspace.toml || $(BIN)/lpd demo $(WORKSPACE)
+
+test: $(TEST_READY)
+	$(BIN)/python -m pytest -m "not slow" -n 2
+
+test-slow: $(TEST_READY)
+	$(BIN)/python -m pytest -m slow
+
+check: $(TEST_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+install: $(READY)
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say which: make app PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(READY): $(VENV)/.made requirements.txt constraints.txt pyproject.toml
+	$(if $(TORCH_INDEX),$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(TORCH_INDEX) torch)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(TEST_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@
