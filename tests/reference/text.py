@@ -1,0 +1,65 @@
+"""Slow, plain versions of what lpd.text computes."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def plain_cooccurrences(sentences: Sequence[Sequence[str]], window: int) -> Counter[tuple[str, str]]:
+    """Returns how often each ordered pair of words stands within `window` places."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for words in sentences:
+        for here, word in enumerate(words):
+            for there, context in enumerate(words):
+                if here != there and abs(here - there) <= window:
+                    pairs[word, context] += 1
+    return pairs
+
+
+def plain_ppmi(
+    pairs: Counter[tuple[str, str]], words: Sequence[str], *, shift: float, power: float
+) -> np.ndarray:
+    """Returns the shifted PPMI matrix with smoothed contexts, one logarithm at a time."""
+    total = sum(pairs.values())
+    as_word, as_context = Counter(), Counter()
+    for (word, context), count in pairs.items():
+        as_word[word] += count
+        as_context[context] += count
+    smoothed = sum(count**power for count in as_context.values())
+    matrix = np.zeros((len(words), len(words)))
+    for row, word in enumerate(words):
+        for column, context in enumerate(words):
+            if pairs[word, context]:
+                together = pairs[word, context] / total
+                apart = as_word[word] / total * as_context[context] ** power / smoothed
+                matrix[row, column] = max(0.0, math.log(together / apart) - math.log(shift))
+    return matrix
+
+
+def plain_info_nce(text: np.ndarray, video: np.ndarray, *, scale: float, same: np.ndarray) -> float:
+    """Returns the symmetric contrastive loss pair by pair, masked pairs left out of every sum."""
+    losses = []
+    for i in range(len(text)):
+        allowed = [j for j in range(len(text)) if j == i or not same[i, j]]
+        row = [math.exp(scale * float(text[i] @ video[j])) for j in allowed]
+        losses.append(-math.log(math.exp(scale * float(text[i] @ video[i])) / sum(row)))
+        allowed = [j for j in range(len(text)) if j == i or not same[j, i]]
+        column = [math.exp(scale * float(text[j] @ video[i])) for j in allowed]
+        losses.append(-math.log(math.exp(scale * float(text[i] @ video[i])) / sum(column)))
+    return sum(losses) / len(losses)
+
+
+def plain_caption_retrieval(
+    similarities: np.ndarray, texts: Sequence[str], caption_shot: Sequence[int]
+) -> tuple[float, float]:
+    """Returns mAP and mean reciprocal rank caption by caption; (C, N) similarities."""
+    precisions, reciprocals = [], []
+    for row, text in zip(similarities, texts, strict=True):
+        relevant = {shot for other, shot in zip(texts, caption_shot, strict=True) if other == text}
+        order = sorted(range(len(row)), key=lambda shot, row=row: (-row[shot], shot))
+        ranks = [rank for rank, shot in enumerate(order, start=1) if shot in relevant]
+        precisions.append(sum((n + 1) / rank for n, rank in enumerate(ranks)) / len(ranks))
+        reciprocals.append(1 / ranks[0])
+    return sum(precisions) / len(precisions), sum(reciprocals) / len(reciprocals)
