@@ -1,0 +1,28 @@
+"""The losses of multi-space training, as pure functions of similarity matrices and embeddings."""
+
+from lpd.losses.decorrelation import DCL_MODES, DCL_PAIRS, dcl, row_correlations
+from lpd.losses.fair_spaces import (
+    ENDS,
+    end_features,
+    feature_entropy,
+    random_half,
+    select_spaces,
+    space_weights,
+)
+from lpd.losses.triplet import DIRECTIONS, REDUCTIONS, itrl
+
+__all__ = [
+    "DCL_MODES",
+    "DCL_PAIRS",
+    "DIRECTIONS",
+    "ENDS",
+    "REDUCTIONS",
+    "dcl",
+    "end_features",
+    "feature_entropy",
+    "itrl",
+    "random_half",
+    "row_correlations",
+    "select_spaces",
+    "space_weights",
+]

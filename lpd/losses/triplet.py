@@ -1,0 +1,77 @@
+"""The improved triplet ranking loss: the hardest negative of the batch against the positive.
+
+Sizes: B pairs in the batch; any axes before the last two (spaces) are kept.
+"""
+
+import torch
+from torch import Tensor
+
+from lpd.errors import MismatchError
+
+__all__ = ["DIRECTIONS", "REDUCTIONS", "itrl"]
+
+DIRECTIONS = ("both", "t2v", "v2t")
+REDUCTIONS = ("mean", "sum")
+
+
+def itrl(
+    similarities: Tensor,
+    *,
+    margin: float = 0.2,
+    direction: str = "t2v",
+    reduction: str = "mean",
+    hardest_only: bool = True,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Returns the hinge loss of every similarity matrix: shape (...) for similarities of shape (..., B, B).
+
+    Args:
+        similarities: text rows, video columns; the pairs lie on the diagonal.
+        margin: alpha.
+        direction: `t2v` looks for the hardest video of each text, `v2t` for the hardest text of each video,
+            `both` adds the two.
+        reduction: `sum` over the batch (the official codes), or `mean`: over B rows, or over B x B hinges
+            when every negative counts. `both` is the sum of two such means.
+        hardest_only: only the hardest negative counts; else every negative does.
+        mask: (B, B) bool, true where a video is known to be relevant to a text although it is not its pair;
+            such entries are no negatives. The diagonal never is.
+
+    A batch of one has no negative and costs nothing.
+
+    Raises:
+        MismatchError: for an unknown direction or reduction, or matrices that are not square.
+
+    Source: LPD, Eq. 7 (t2v only); Faghri et al. 2018; sums as in LAFF, SEA, W2VV++, dual encoding, T x V.
+    """
+    if direction not in DIRECTIONS or reduction not in REDUCTIONS:
+        raise MismatchError(
+            "unknown direction or reduction",
+            expected=f"{', '.join(DIRECTIONS)}; {', '.join(REDUCTIONS)}",
+            found=f"{direction}; {reduction}",
+        )
+    size = similarities.shape[-1]
+    if similarities.ndim < 2 or similarities.shape[-2] != size:
+        raise MismatchError(
+            "pairs need a square matrix", expected="(..., B, B)", found=tuple(similarities.shape)
+        )
+    excluded = torch.eye(size, dtype=torch.bool, device=similarities.device)
+    if mask is not None:
+        excluded = excluded | mask
+    positive = similarities.diagonal(dim1=-2, dim2=-1)
+    loss = similarities.new_zeros(similarities.shape[:-2])
+    # the text of row i keeps its positive along the row, the video of column j along the column
+    for name, own_positive, axis in (
+        ("t2v", positive.unsqueeze(-1), -1),
+        ("v2t", positive.unsqueeze(-2), -2),
+    ):
+        if direction in (name, "both"):
+            hinges = (margin + similarities - own_positive).masked_fill(excluded, -torch.inf)
+            if hardest_only:
+                hinges = hinges.max(dim=axis).values
+            loss = loss + _reduce(hinges.clamp(min=0), axes=1 if hardest_only else 2, reduction=reduction)
+    return loss
+
+
+def _reduce(hinges: Tensor, *, axes: int, reduction: str) -> Tensor:
+    flat = hinges.flatten(start_dim=-axes)
+    return flat.sum(dim=-1) if reduction == "sum" else flat.mean(dim=-1)

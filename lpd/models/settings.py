@@ -1,0 +1,119 @@
+"""The settings that make a model, and their checks."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lpd.errors import FormatError
+from lpd.models.normalisation import NORMALISATIONS, default_normalisation
+from lpd.models.spaces import LARGEST_SIZE, check_features
+
+__all__ = ["FUSIONS", "LaffConfig", "LpdConfig"]
+
+FUSIONS = ("per_space", "shared")
+
+
+@dataclass(frozen=True)
+class LpdConfig:
+    """What decides an LPD model but for its weights.
+
+    Args:
+        text_features: name -> dimension; one text-led space each.
+        video_features: name -> dimension; one video-led space each.
+        width: of every common space.
+        dropout: after each transform, in training.
+        fusion: one attention vector `per_space`, or one per modality (`shared`).
+        normalisation: `text:<feature>` / `video:<feature>` -> none, l2 or zscore; features left out get the
+            default.
+    """
+
+    text_features: dict[str, int]
+    video_features: dict[str, int]
+    width: int = 512
+    dropout: float = 0.2
+    fusion: str = "per_space"
+    normalisation: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_ends(self)
+        _check_sizes(self)
+        if self.fusion not in FUSIONS:
+            raise FormatError("unknown fusion", expected=", ".join(FUSIONS), found=self.fusion)
+
+
+@dataclass(frozen=True)
+class LaffConfig:
+    """What decides a LAFF model but for its weights.
+
+    Args:
+        text_features: name -> dimension.
+        video_features: name -> dimension.
+        width: of the transforms (4096 in the published setting).
+        heads: number of attention heads, each a common space.
+        split_head: head h sees slice h of the embedding only; else each sees all of it.
+        with_ave: add the sum of the embeddings, with a weight that falls from 0.8 to 0 over five epochs.
+        mul: attention looks at each embedding times the mean of all.
+        batch_norm: after each transform.
+        dropout: after each transform, in training.
+        normalisation: as for LPD.
+    """
+
+    text_features: dict[str, int]
+    video_features: dict[str, int]
+    width: int = 512
+    heads: int = 9
+    split_head: bool = False
+    with_ave: bool = False
+    mul: bool = False
+    batch_norm: bool = False
+    dropout: float = 0.2
+    normalisation: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_ends(self)
+        _check_sizes(self)
+        if isinstance(self.heads, bool) or not isinstance(self.heads, int) or not 1 <= self.heads <= 1024:
+            raise FormatError("number of heads", expected="a whole number from 1 to 1024", found=self.heads)
+        for name in ("split_head", "with_ave", "mul", "batch_norm"):
+            if not isinstance(getattr(self, name), bool):
+                raise FormatError(name, expected="true or false", found=getattr(self, name))
+        if self.split_head and self.width % self.heads:
+            raise FormatError(
+                f"a width of {self.width} cannot be split over {self.heads} heads",
+                next_step="choose a multiple of the heads, or split_head: false",
+            )
+
+
+def _check_ends(config: LpdConfig | LaffConfig) -> None:
+    """Checks both feature lists and completes the normalisation of a config that is being made."""
+    text = check_features("text", config.text_features)
+    video = check_features("video", config.video_features)
+    kinds = default_normalisation(text, video)
+    if not isinstance(config.normalisation, Mapping):
+        raise FormatError("normalisation", expected="feature -> kind", found=config.normalisation)
+    given = dict(config.normalisation)
+    wrong = {name: kind for name, kind in given.items() if name not in kinds or kind not in NORMALISATIONS}
+    if wrong:
+        raise FormatError(
+            "unknown feature or kind of normalisation",
+            expected=f"one of {', '.join(NORMALISATIONS)} for {', '.join(kinds)}",
+            found=wrong,
+        )
+    object.__setattr__(config, "text_features", text)
+    object.__setattr__(config, "video_features", video)
+    object.__setattr__(config, "normalisation", kinds | given)
+
+
+def _check_sizes(config: LpdConfig | LaffConfig) -> None:
+    width, dropout = config.width, config.dropout
+    if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= LARGEST_SIZE:
+        raise FormatError(
+            "width of the spaces", expected=f"a whole number from 1 to {LARGEST_SIZE}", found=width
+        )
+    if isinstance(dropout, bool) or not isinstance(dropout, int | float) or not 0 <= dropout < 1:
+        raise FormatError("dropout", expected="a number from 0, below 1", found=dropout)
+
+
+def config_dict(system: str, config: LpdConfig | LaffConfig) -> dict[str, Any]:
+    """Returns the JSON form of a config, led by the name of its system."""
+    return {"system": system, **asdict(config)}

@@ -1,0 +1,208 @@
+"""One epoch of training: batches, steps and what is recorded of them."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lpd.errors import LpdError
+from lpd.models import SpaceModel
+from lpd.progress import Progress
+from lpd.training.batches import epoch_batches
+from lpd.training.config import TrainingConfig, choose_device, choose_precision
+from lpd.training.data import PairedData, ShotsOfText, features_on, gather
+from lpd.training.objective import Objective, gradient_norms, overall_loss
+from lpd.training.state import TrainingState
+
+__all__ = ["STAGE", "TrainingRun", "prepare_run", "steps_per_epoch", "train_epoch"]
+
+LOGGER = logging.getLogger(__name__)
+STAGE = "training"
+RARELY_SELECTED = 0.01
+
+
+@dataclass
+class TrainingRun:
+    """What the steps of one training share."""
+
+    model: SpaceModel
+    config: TrainingConfig
+    device: torch.device
+    precision: torch.dtype
+    optimiser: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    pairs: PairedData
+    text: dict[str, Tensor]
+    video: dict[str, Tensor]
+    carriers: ShotsOfText
+    progress: Progress
+
+
+def prepare_run(
+    model: SpaceModel,
+    training: PairedData,
+    config: TrainingConfig,
+    *,
+    progress: Progress,
+) -> TrainingRun:
+    """Returns everything on the device, with the input normalisation fitted on the training rows.
+
+    Raises:
+        NotFoundError: if the device is not there.
+        MismatchError: if the features are not those of the model.
+    """
+    device = choose_device(config.device)
+    precision = choose_precision(config.precision, device)
+    text, video = features_on(device, training.text), features_on(device, training.video)
+    model.to(device)
+    model.fit_normalisation(text, video)
+    return TrainingRun(
+        model=model,
+        config=config,
+        device=device,
+        precision=precision,
+        optimiser=torch.optim.RMSprop(model.parameters(), lr=config.learning_rate),
+        # bfloat16 has the range of float32; only float16 needs its gradients scaled
+        scaler=torch.amp.GradScaler(device.type, enabled=precision == torch.float16),
+        pairs=training,
+        text=text,
+        video=video,
+        carriers=ShotsOfText(training),
+        progress=progress,
+    )
+
+
+def train_epoch(run: TrainingRun, state: TrainingState, *, steps: int) -> dict[str, Any]:
+    """Returns the history row of one epoch of training; weights and carried captions are changed in place."""
+    config, epoch = run.config, state.epoch
+    torch.manual_seed(
+        _epoch_seed(config.seed, epoch, 0)
+    )  # dropout; the caller's generator is put back at the end
+    generator = torch.Generator().manual_seed(_epoch_seed(config.seed, epoch, 1))
+    rng = np.random.default_rng(_epoch_seed(config.seed, epoch, 2))
+    batches = epoch_batches(
+        run.pairs,
+        state.carried,
+        batch_size=config.batch_size,
+        rng=rng,
+        captions_per_epoch=config.captions_per_epoch,
+    )
+    state.carried = batches.carried
+    for group in run.optimiser.param_groups:
+        group["lr"] = state.learning_rate
+    run.model.train()
+    run.model.start_epoch(epoch)
+    logs: dict[str, list[Tensor]] = defaultdict(list)
+    norms, known = (0.0, 0.0), 0
+    for step, rows in enumerate(batches.rows):
+        mask = run.carriers.mask(rows)
+        known += 0 if mask is None else int(mask.sum())
+        parts = _forward(run, rows, mask=mask, generator=generator)
+        if step == 0:
+            norms = gradient_norms(parts, list(run.model.parameters()))
+        _step(run, parts.total)
+        _log(logs, parts)
+        run.progress(STAGE, epoch * steps + min(step + 1, steps), config.epochs * steps)
+    row = {
+        "epoch": epoch + 1,
+        "steps": len(batches.rows),
+        "carried": len(batches.carried),
+        "known_relevant": known,
+        "learning_rate": state.learning_rate,
+    }
+    return row | _summary(run, logs, norms=norms, epoch=epoch)
+
+
+def _forward(
+    run: TrainingRun, captions: np.ndarray, *, mask: np.ndarray | None, generator: torch.Generator
+) -> Objective:
+    """Returns the loss of one batch; ends may be of half precision, similarities and losses are float32."""
+    rows = torch.from_numpy(captions)
+    shots = torch.from_numpy(run.pairs.caption_shot[captions])
+    half = run.precision != torch.float32
+    with torch.autocast(run.device.type, dtype=run.precision if half else None, enabled=half):
+        text = run.model.embed_text(gather(run.text, rows, device=run.device))
+        video = run.model.embed_video(gather(run.video, shots, device=run.device))
+    return overall_loss(
+        run.model,
+        text.float(),
+        video.float(),
+        config=run.config,
+        generator=generator,
+        mask=None if mask is None else torch.from_numpy(mask).to(run.device),
+    )
+
+
+def _step(run: TrainingRun, loss: Tensor) -> None:
+    """Moves the weights once along the clipped gradient."""
+    run.optimiser.zero_grad(set_to_none=True)
+    run.scaler.scale(loss).backward()
+    run.scaler.unscale_(run.optimiser)
+    if run.config.clip > 0:
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), run.config.clip)
+    run.scaler.step(run.optimiser)
+    run.scaler.update()
+
+
+def _log(logs: dict[str, list[Tensor]], parts: Objective) -> None:
+    """Keeps the parts of a step on the device; they are read once per epoch."""
+    for name, value in parts._asdict().items():
+        if value is not None:
+            logs[name].append(value.detach())
+
+
+def _summary(
+    run: TrainingRun, logs: Mapping[str, list[Tensor]], *, norms: tuple[float, float], epoch: int
+) -> dict[str, Any]:
+    """Returns the means of an epoch's steps, and warnings; spaces are named.
+
+    `gradient_norms` and `gradient_ratio` are those of the epoch's first batch; the ratio is that of the two
+    losses as they enter the total, dcl_weight x DcL to EF-MTRL.
+    """
+    means = {name: torch.stack(values).double().mean(dim=0).cpu() for name, values in logs.items()}
+    if not bool(torch.isfinite(means["total"])):
+        raise LpdError(
+            "the loss is no longer a finite number",
+            where=f"epoch {epoch + 1}",
+            next_step="lower learning_rate, or look at the scale of the features (normalisation)",
+        )
+    names = [space.name for space in run.model.spaces]
+    rates = dict(zip(names, means["selected"].tolist(), strict=True))
+    warnings = [
+        f"space {name} learnt from {rate:.1%} of the batches"
+        for name, rate in rates.items()
+        if rate < RARELY_SELECTED
+    ]
+    for warning in warnings:
+        LOGGER.info("epoch %d: %s", epoch + 1, warning)
+    fair_norm, dcl_norm = norms
+    row: dict[str, Any] = {
+        "loss": float(means["total"]),
+        "fair": float(means["fair"]),
+        "dcl": float(means["dcl"]),
+        "itrl": dict(zip(names, means["itrl"].tolist(), strict=True)),
+        "selection_rate": rates,
+        "gradient_norms": {"fair": fair_norm, "dcl": dcl_norm},
+        "gradient_ratio": run.config.dcl_weight * dcl_norm / fair_norm if fair_norm > 0 else None,
+        "warnings": warnings,
+    }
+    if "entropy" in means:
+        row["entropy"] = dict(zip(names, means["entropy"].tolist(), strict=True))
+    return row
+
+
+def steps_per_epoch(run: TrainingRun) -> int:
+    """Returns the usual number of batches; carried captions make it one more now and then."""
+    shots = run.pairs.caption_shot
+    rows = len(shots) if run.config.captions_per_epoch == "all" else len(np.unique(shots))
+    return rows // run.config.batch_size
+
+
+def _epoch_seed(seed: int, epoch: int, purpose: int) -> int:
+    """Returns a seed of its own for each epoch and purpose, so that an epoch can be repeated alone."""
+    return int(np.random.SeedSequence([seed, epoch, purpose]).generate_state(1, np.uint32)[0])
