@@ -1,0 +1,113 @@
+"""The demo's six video features, read from the encoded pictures alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from lpd.errors import NotFoundError
+from lpd.features import write_frame_matrix, write_matrix
+from lpd.progress import Progress
+from lpd.video.extract import ExtractionSettings, extract_features
+from lpd.video.extractors import EXTRACTORS
+from lpd.workspace import Workspace
+
+__all__ = ["TWO_TOWER", "extract_world_features", "key_frames_of", "learn_two_tower"]
+
+TWO_TOWER = "twotower"
+_SETTINGS = ExtractionSettings(frame_step=3, keep_frames=("shape",), key_frame_count=2)
+_KEY_FRAMES = "key_frames.npy"
+
+
+def preview_paths(workspace: Workspace, collection: str) -> list[Path]:
+    """Returns the preview file of every shot, in row order.
+
+    Raises:
+        NotFoundError: if a shot has none.
+    """
+    opened = workspace.collection(collection)
+    paths = [workspace.media_file(opened, shot, "preview") for shot in opened.shot_ids]
+    missing = [shot for shot, path in zip(opened.shot_ids, paths, strict=True) if path is None]
+    if missing:
+        raise NotFoundError("shots have no preview", where=collection, found=len(missing))
+    return [path for path in paths if path is not None]
+
+
+def extract_world_features(
+    workspace: Workspace, collections: Sequence[str], *, workers: int, progress: Progress
+) -> None:
+    """Writes the hand-made video features of the collections, the rows per frame of `shape`, and the key
+    frames.
+    """
+    for collection in collections:
+
+        def named(stage: str, done: int, total: int, name: str = collection) -> None:
+            progress(f"extracting features of {name}", done, total)
+
+        ids = workspace.collection(collection).shot_ids
+        found = extract_features(
+            preview_paths(workspace, collection),
+            list(EXTRACTORS),
+            settings=_SETTINGS,
+            workers=workers,
+            progress=named,
+        )
+        for name, matrix in found.matrices.items():
+            settings = {"extractor": name, "frame_step": _SETTINGS.frame_step}
+            write_matrix(
+                workspace.feature_folder(collection, name), [matrix], name=name, ids=ids, settings=settings
+            )
+        for name, rows in found.frame_rows.items():
+            folder = workspace.frame_feature_folder(collection, name)
+            write_frame_matrix(folder, [rows], name=name, ids=ids, offsets=found.offsets, dtype="float16")
+        np.save(_key_frames_path(workspace, collection), found.key_frames)
+
+
+def _key_frames_path(workspace: Workspace, collection: str) -> Path:
+    return workspace.collection_folder(collection) / _KEY_FRAMES
+
+
+def key_frames_of(workspace: Workspace, collection: str, shot_ids: Sequence[str]) -> np.ndarray:
+    """Returns the (n, 2, 32, 32, 3) uint8 key frames of some shots."""
+    frames = np.load(_key_frames_path(workspace, collection), mmap_mode="r", allow_pickle=False)
+    return np.asarray(frames[workspace.collection(collection).rows(shot_ids)])
+
+
+def learn_two_tower(
+    workspace: Workspace, captioned: str, collections: Sequence[str], *, seed: int, progress: Progress
+) -> None:
+    """Trains the learned pair on the captions, keeps both towers, and writes the video feature of every
+    collection.
+    """
+    from lpd.services.encoding import captioned_shots
+    from lpd.video.two_tower import train_two_tower
+
+    def named(stage: str, done: int, total: int) -> None:
+        progress("learning the two-tower feature", done, total)
+
+    training, held_out = captioned_shots(workspace, "train"), captioned_shots(workspace, "valid")
+    towers = train_two_tower(
+        training.texts,
+        training.caption_shot,
+        key_frames_of(workspace, captioned, training.shot_ids),
+        validation=(
+            held_out.texts,
+            held_out.caption_shot,
+            key_frames_of(workspace, captioned, held_out.shot_ids),
+        ),
+        name=TWO_TOWER,
+        seed=seed,
+        progress=named,
+    )
+    towers.text.save(workspace.text_encoder_folder(TWO_TOWER))
+    towers.video.save(workspace.path / "video_encoders" / TWO_TOWER)
+    for collection in (captioned, *collections):
+        ids = workspace.collection(collection).shot_ids
+        write_matrix(
+            workspace.feature_folder(collection, TWO_TOWER),
+            [towers.video.encode(key_frames_of(workspace, collection, ids))],
+            name=TWO_TOWER,
+            ids=ids,
+            made_from={"video encoder": towers.video.digest},
+            seed=seed,
+        )
