@@ -1,4 +1,4 @@
-"""Names that people give to things, and that become folder names."""
+"""Names that people give to things, and that become file and folder names."""
 
 import re
 
@@ -6,24 +6,25 @@ from lpd.errors import FormatError
 
 __all__ = ["check_name"]
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+-]{0,127}")
+SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+=-]{0,127}")
+"""Feature names of the field carry commas and plus signs."""
 
 
 def check_name(name: str, kind: str) -> str:
-    """Returns `name` unchanged if it may become a folder name.
+    """Returns `name` if it may become a file or folder name.
 
     Args:
         name: of a collection, subset, feature, model, edition, qrels or run.
         kind: what it names, for the message.
 
     Raises:
-        FormatError: if it is empty, has other characters than letters, digits and `_ . , + -`, starts with a
-            dot or is longer than 128.
+        FormatError: if it has other characters than letters, digits and `_ . , + = -`, begins with a dot or a
+            sign, has two dots in a row, or is longer than 128 characters.
     """
-    if not _NAME.fullmatch(name):
+    if SAFE_NAME.fullmatch(name) is None or ".." in name:
         raise FormatError(
-            f"this cannot name a {kind}",
-            expected="1 to 128 letters, digits or _ . , + - that do not start with a dot or a dash",
+            f"not a name for a {kind}",
+            expected="letters, digits and _ . , + = - (at most 128, the first a letter, digit or _)",
             found=repr(name[:140]),
         )
     return name

@@ -50,7 +50,9 @@ def digest_file(path: Path) -> str:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """Yields a temporary path beside `path`; what was written there takes its place when the block ends well."""
+    """Yields a temporary path beside `path`; what was written there takes its place when the block ends
+    well.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(descriptor)
@@ -126,7 +128,9 @@ def read_json(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise FormatError("not UTF-8 text", where=path, found=f"byte {error.start}") from error
     if not isinstance(document, dict):
-        raise FormatError("wrong kind of JSON", where=path, expected="an object", found=type(document).__name__)
+        raise FormatError(
+            "wrong kind of JSON", where=path, expected="an object", found=type(document).__name__
+        )
     return document
 
 
@@ -183,7 +187,8 @@ def read_manifest(directory: Path, kind: str) -> Manifest:
 
 @contextmanager
 def writer_lock(directory: Path) -> Iterator[None]:
-    """Holds the one writer's lock of a workspace; readers need none. A thread that holds it may take it again.
+    """Holds the one writer's lock of a workspace; readers need none. A thread that holds it may take it
+    again.
 
     Raises:
         LpdError: if another process is writing.
@@ -196,7 +201,9 @@ def writer_lock(directory: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise LpdError(
-            "another process is writing to this workspace", where=directory, next_step="wait until it has finished"
+            "another process is writing to this workspace",
+            where=directory,
+            next_step="wait until it has finished",
         ) from error
     try:
         yield

@@ -1,9 +1,12 @@
 """What every test may ask for: the shared oracles and data, or a skip that says what is missing."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -37,3 +40,34 @@ def shared_data() -> Path:
     if not (SHARED / "data").is_dir():
         skip_or_fail(f"the data folder {SHARED / 'data'} is missing")
     return SHARED / "data"
+
+
+def built_demo(folder: Path, *, size: str) -> Path:
+    """Returns a real demo workspace under a folder that all test processes of this run share; built by the
+    first.
+    """
+    path = folder / f"demo-{size}"
+    with FileLock(folder / f"demo-{size}.lock"):
+        if not (path / "workspace.toml").is_file():
+            command = [sys.executable, "-m", "lpd", "demo", str(path), "--size", size]
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_tmp(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One temporary folder for all processes of this test run."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(shared_tmp: Path) -> Path:
+    """A small demo workspace; tests read it and never write to it."""
+    return built_demo(shared_tmp, size="small")
+
+
+@pytest.fixture(scope="session")
+def full_demo(shared_tmp: Path) -> Path:
+    """The demo as a person gets it; for slow tests."""
+    return built_demo(shared_tmp, size="default")

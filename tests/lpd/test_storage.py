@@ -25,9 +25,14 @@ def names(folder: Path) -> list[str]:
 def test_a_failed_file_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(RuntimeError), atomic_file(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
+
+    def fail() -> None:
+        with atomic_file(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a.txt"]
 
@@ -36,9 +41,14 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
     folder = tmp_path / "thing"
     folder.mkdir()
     (folder / "old").write_text("old")
-    with pytest.raises(KeyboardInterrupt), atomic_directory(folder) as temporary:
-        (temporary / "new").write_text("half")
-        raise KeyboardInterrupt
+
+    def fail() -> None:
+        with atomic_directory(folder) as temporary:
+            (temporary / "new").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
     assert names(folder) == ["old"]
     assert names(tmp_path) == ["thing"]
 

@@ -1,0 +1,76 @@
+"""What a model is, read from its checkpoint's config.json alone: no tensor is loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lpd.checkpoints import CARD_NAME, read_card
+from lpd.errors import FormatError
+
+__all__ = ["ModelCard", "SpaceInfo", "read_model_card"]
+
+
+class SpaceInfo(NamedTuple):
+    """One common space of a model.
+
+    `end` is `text` or `video` where one feature dominates the space and `head` where both ends are fused;
+    `feature` is the dominant feature's name, None for heads.
+    """
+
+    name: str
+    end: str
+    feature: str | None
+    width: int
+    similarity: str
+
+    @property
+    def label(self) -> str:
+        """The name without its end: `text:bow` -> `bow`."""
+        return self.name.split(":", 1)[-1]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The facts of a trained model that a page or a table shows."""
+
+    name: str
+    system: str
+    spaces: tuple[SpaceInfo, ...]
+    text_features: dict[str, int]
+    video_features: dict[str, int]
+    seed: int | None
+    digest: str
+    config: dict[str, Any]
+
+    @property
+    def width(self) -> int:
+        """Dimension of the widest common space."""
+        return max(space.width for space in self.spaces)
+
+    @property
+    def best(self) -> dict[str, Any]:
+        """Epoch and validation measures of the epoch that was kept."""
+        return dict(self.config["best"])
+
+
+def read_model_card(directory: Path) -> ModelCard:
+    """Returns the card of the model in a checkpoint folder.
+
+    Raises:
+        NotFoundError: if the training has not finished (no config.json).
+        FormatError: if config.json lacks what a card needs.
+    """
+    config = read_card(directory)
+    try:
+        return ModelCard(
+            name=directory.name,
+            system=config["system"],
+            spaces=tuple(SpaceInfo(**space) for space in config["spaces"]),
+            text_features={str(name): int(size) for name, size in config["model"]["text_features"].items()},
+            video_features={str(name): int(size) for name, size in config["model"]["video_features"].items()},
+            seed=config["seed"],
+            digest=config["weights_digest"],
+            config=config,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FormatError(f"not the config of a model ({error!r})", where=directory / CARD_NAME) from error

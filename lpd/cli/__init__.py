@@ -1,0 +1,35 @@
+"""The command `lpd`: one file per group of verbs.
+
+Exit codes: 0 done, 2 the person's mistake (one sentence on stderr), 1 ours (a traceback).
+"""
+
+import sys
+
+import typer
+
+from lpd.cli import evaluation, importing, models, searching, workspaces
+from lpd.errors import LpdError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="lpd",
+    help="Ad-hoc video search with many common spaces: train, search, compare, measure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+workspaces.add_to(app)
+importing.add_to(app)
+models.add_to(app)
+searching.add_to(app)
+evaluation.add_to(app)
+
+
+def main() -> None:
+    """Runs the command line and ends the process."""
+    try:
+        app()
+    except LpdError as error:
+        print(f"lpd: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,177 @@
+"""lpd evaluate, compare, diversity."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lpd.cli.options import JsonOption, WorkspaceOption, opened
+from lpd.cli.output import note, print_json, print_table
+from lpd.errors import LpdError
+from lpd.evaluation import INFERRED_MEASURES, RunEvaluation, evaluate_run
+from lpd.trec import Qrels, RunRows, read_qrels, read_run_rows
+from lpd.workspace import Workspace
+
+__all__ = ["add_to"]
+
+RunsArgument = Annotated[
+    list[str], typer.Argument(metavar="RUN...", help="Run files, or tags of the edition's runs.")
+]
+QrelsOption = Annotated[str | None, typer.Option(help="A qrels file, or the name of the edition's qrels.")]
+EditionOption = Annotated[str | None, typer.Option(help="Name of the topic edition.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the verbs of this group."""
+    app.command()(evaluate)
+    app.command()(compare)
+    app.command()(diversity)
+
+
+def evaluate(
+    runs: RunsArgument,
+    qrels: QrelsOption = None,
+    edition: EditionOption = None,
+    missing: Annotated[
+        str, typer.Option(help="Topics absent from a run: skip (as sample_eval.pl) or zero.")
+    ] = "skip",
+    per_topic: Annotated[bool, typer.Option(help="Print every topic, not only the mean.")] = False,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """infAP and its family, as sample_eval.pl computes them."""
+    name, judged = _judgements(workspace, edition, qrels)
+    evaluations = [_evaluated(run, judged, workspace, edition, missing) for run in runs]
+    for evaluation in evaluations:
+        for warning in evaluation.warnings:
+            note(f"{evaluation.tag}: {warning}")
+    if json:
+        print_json({"qrels": name, "runs": [_document(evaluation) for evaluation in evaluations]})
+        return
+    columns = ("run", "topic", *INFERRED_MEASURES)
+    rows: list[list[object]] = []
+    for evaluation in evaluations:
+        if per_topic:
+            rows += [
+                [evaluation.tag, topic, *(m[key] for key in INFERRED_MEASURES)]
+                for topic, m in evaluation.topics.items()
+            ]
+        label = f"mean of {len(evaluation.topics)}"
+        rows.append([evaluation.tag, label, *(evaluation.mean[key] for key in INFERRED_MEASURES)])
+    print_table(columns, rows, title=f"qrels {name}")
+
+
+def _document(evaluation: RunEvaluation) -> dict[str, Any]:
+    return {
+        "tag": evaluation.tag,
+        "topics": evaluation.topics,
+        "missing": list(evaluation.missing),
+        "mean": evaluation.mean,
+        "warnings": list(evaluation.warnings),
+    }
+
+
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="The first is the baseline.")],
+    qrels: QrelsOption = None,
+    edition: EditionOption = None,
+    measure: Annotated[str, typer.Option(help="Which measure.")] = "infAP",
+    seed: Annotated[int, typer.Option(help="Of the sampled sign flips (more than 20 topics).")] = 0,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Differences to a baseline, with the paired randomization test over topics."""
+    from lpd.evaluation import randomization_test
+
+    if len(runs) < 2:
+        raise LpdError("nothing to compare", expected="two runs or more", found=len(runs))
+    if measure not in INFERRED_MEASURES:
+        raise LpdError("unknown measure", expected=", ".join(INFERRED_MEASURES), found=repr(measure))
+    name, judged = _judgements(workspace, edition, qrels)
+    baseline, *others = [_evaluated(run, judged, workspace, edition, "zero") for run in runs]
+    topics = list(baseline.topics)
+    rows = []
+    for other in others:
+        first = [other.topics[topic][measure] for topic in topics]
+        second = [baseline.topics[topic][measure] for topic in topics]
+        mean_first, mean_second = other.mean[measure], baseline.mean[measure]
+        tested = randomization_test(first, second, seed=seed)
+        rows.append((other.tag, mean_first, mean_second, mean_first - mean_second, tested.p_value))
+    if json:
+        keys = ("tag", "mean", "baseline_mean", "difference", "p")
+        document = [dict(zip(keys, row, strict=True)) for row in rows]
+        print_json(
+            {
+                "qrels": name,
+                "measure": measure,
+                "baseline": baseline.tag,
+                "topics": len(topics),
+                "runs": document,
+            }
+        )
+        return
+    title = f"{measure} over {len(topics)} topics, two-sided randomization test"
+    print_table(("run", measure, baseline.tag, "difference", "p"), rows, title=title)
+
+
+def diversity(
+    model: Annotated[list[str], typer.Option(help="Name of a model; repeatable.")],
+    edition: Annotated[str, typer.Option(help="Name of the topic edition.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Cut-off of the lists.")] = 20,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Inter-space IoU@k of each model, averaged over an edition (Fig. 3 of the LPD paper)."""
+    from lpd.diversity import mean_off_diagonal
+    from lpd.search import open_engine
+    from lpd.services.diversity import edition_diversity
+
+    space = opened(workspace)
+    chosen = space.edition(edition)
+    documents = []
+    for name in model:
+        engine = open_engine(space, model=name, collection=chosen.collection)
+        matrix = edition_diversity(engine, chosen, k=k)
+        documents.append(
+            {
+                "model": name,
+                "spaces": engine.spaces,
+                "iou": matrix.tolist(),
+                "mean_off_diagonal": mean_off_diagonal(matrix),
+            }
+        )
+    if json:
+        print_json({"edition": edition, "k": k, "models": documents})
+        return
+    for document in documents:
+        mean = document["mean_off_diagonal"]
+        title = f"{document['model']}: inter-space IoU@{k}, mean off the diagonal {mean:.4f}"
+        rows = [(name, *row) for name, row in zip(document["spaces"], document["iou"], strict=True)]
+        print_table(("space", *document["spaces"]), rows, title=title)
+
+
+def _judgements(workspace: Path | None, edition: str | None, qrels: str | None) -> tuple[str, Qrels]:
+    if qrels is not None and Path(qrels).is_file():
+        return qrels, read_qrels(Path(qrels))
+    if edition is None:
+        raise LpdError("no judgements named", expected="--qrels FILE or --edition NAME", found=repr(qrels))
+    space = opened(workspace)
+    name = qrels or space.edition(edition).default_qrels or ""
+    return f"{edition}/{name}", space.qrels(edition, name or None)
+
+
+def _evaluated(
+    run: str, judged: Qrels, workspace: Path | None, edition: str | None, missing: str
+) -> RunEvaluation:
+    if missing not in ("skip", "zero"):
+        raise LpdError("unknown rule for missing topics", expected="skip or zero", found=repr(missing))
+    return evaluate_run(_run_rows(run, workspace, edition), judged, missing=missing)
+
+
+def _run_rows(run: str, workspace: Path | None, edition: str | None) -> RunRows:
+    path = Path(run)
+    if not path.is_file() and edition is not None:
+        space: Workspace = opened(workspace)
+        space.run(edition, run)
+        path = space.run_path(edition, run)
+    return read_run_rows(path)

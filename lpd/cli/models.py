@@ -1,0 +1,122 @@
+"""lpd encode, train, index."""
+
+from typing import Annotated
+
+import typer
+
+from lpd.cli.options import JsonOption, WorkspaceOption, opened
+from lpd.cli.output import drawn_progress, note, print_json
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the verbs of this group."""
+    app.command()(encode)
+    app.command()(train)
+    app.command()(index)
+
+
+def encode(
+    sets: Annotated[
+        list[str] | None, typer.Argument(metavar="[SET...]", help="Caption sets or editions to encode.")
+    ] = None,
+    fit_on: Annotated[str | None, typer.Option(help="Fit the encoders on this caption set first.")] = None,
+    validate_on: Annotated[str | None, typer.Option(help="Captions that stop the bi-GRU's training.")] = None,
+    feature: Annotated[
+        list[str] | None, typer.Option(help="bow, w2v, bigru; repeatable. Else all there are.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of whatever is random in fitting.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Captions and topics to text features; with --fit-on, the encoders are fitted first."""
+    from lpd.services.encoding import TEXT_FEATURE_KINDS, FitSettings, encode_texts, fit_text_encoders
+
+    space = opened(workspace)
+    progress = drawn_progress()
+    if fit_on is not None:
+        kinds = feature or list(TEXT_FEATURE_KINDS)
+        settings = FitSettings(seed=seed, device=device)
+        fit_text_encoders(
+            space, kinds, captions=fit_on, validation=validate_on, settings=settings, progress=progress
+        )
+    chosen = list(sets or [])
+    chosen += [name for name in (fit_on, validate_on) if name is not None and name not in chosen]
+    made = {name: encode_texts(space, name, feature, progress=progress) for name in chosen}
+    if json:
+        print_json({"encoded": made})
+    else:
+        note(
+            "\n".join(f"{name}: {', '.join(features)}" for name, features in made.items())
+            or "nothing to encode"
+        )
+
+
+def train(
+    system: Annotated[str, typer.Argument(help="lpd or laff.")],
+    captions: Annotated[str, typer.Option(help="Caption set to train on.")],
+    validation: Annotated[str, typer.Option(help="Caption set that selects the epoch.")],
+    name: Annotated[str | None, typer.Option(help="Name of the model; else the system's.")] = None,
+    text_feature: Annotated[list[str] | None, typer.Option(help="Repeatable; else all encoded ones.")] = None,
+    video_feature: Annotated[
+        list[str] | None, typer.Option(help="Repeatable; else all of the collection.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help="lpd-recipe or paper-literal.")] = "lpd-recipe",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A training setting, as dcl_weight=0; repeatable."),
+    ] = None,
+    width: Annotated[int, typer.Option(help="Dimension of the common spaces.")] = 512,
+    heads: Annotated[
+        int | None, typer.Option(help="Heads of laff; else as many as there are features.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of weights, batches and dropout.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    resume: Annotated[bool, typer.Option(help="Go on where a killed training stopped.")] = False,
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Train a model on captioned shots; the best epoch on the validation captions is kept."""
+    from lpd.services.training import ModelRequest, train_model
+
+    request = ModelRequest(
+        name=name or system,
+        system=system,
+        captions=captions,
+        validation=validation,
+        text_features=tuple(text_feature or ()),
+        video_features=tuple(video_feature or ()),
+        preset=preset,
+        settings=tuple(set_ or ()),
+        width=width,
+        heads=heads,
+        seed=seed,
+        device=device,
+    )
+    report = train_model(opened(workspace), request, resume=resume, progress=drawn_progress())
+    if json:
+        print_json(report)
+    else:
+        best, seconds = report["best"], report["seconds"]
+        note(f"{report['name']}: epoch {best['epoch']}, validation mAP {best['mAP']:.4f}, {seconds:.0f} s")
+
+
+def index(
+    model: Annotated[str, typer.Option(help="Name of the model.")],
+    collection: Annotated[str, typer.Option(help="Name of the collection.")],
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    workspace: WorkspaceOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Embed a collection with a model, ready for live queries."""
+    from lpd.services.indexing import index_collection
+
+    space = opened(workspace)
+    index_collection(space, model, collection, device=device, progress=drawn_progress())
+    folder = space.index_folder(model, collection)
+    if json:
+        print_json({"model": model, "collection": collection, "index": str(folder)})
+    else:
+        note(f"{folder} is ready: lpd search --model {model} --collection {collection} 'your query'")

@@ -1,0 +1,88 @@
+"""What the commands print: tables for people, one JSON document for programs, progress on stderr."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from tqdm import tqdm
+
+from lpd.progress import Progress
+
+__all__ = ["drawn_progress", "note", "print_json", "print_table", "with_progress_file"]
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Prints one JSON document on stdout at full precision."""
+    print(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None
+) -> None:
+    """Prints an aligned table on stdout; numbers to the right, text as it is."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    width = None if sys.stdout.isatty() else 160
+    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def note(sentence: str) -> None:
+    """Prints one sentence on stderr."""
+    print(sentence, file=sys.stderr)
+
+
+def drawn_progress() -> Progress:
+    """Returns a progress callback that draws one bar per stage, with time left, on stderr."""
+    bars: dict[str, tqdm] = {}
+
+    def draw(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            for open_bar in bars.values():
+                open_bar.close()
+            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, mininterval=0.5, dynamic_ncols=True)
+        bar = bars[stage]
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+
+    return draw
+
+
+def with_progress_file(progress: Progress, path: Path | None) -> Progress:
+    """Returns a callback that also appends JSON lines {stage, done, total, seconds_left} to a file, twice a
+    second at most.
+    """
+    if path is None:
+        return progress
+    started: dict[str, float] = {}
+    last_written = 0.0
+
+    def both(stage: str, done: int, total: int) -> None:
+        nonlocal last_written
+        progress(stage, done, total)
+        now = time.monotonic()
+        begun = started.setdefault(stage, now)
+        if now - last_written < 0.5 and 0 < done < total:
+            return
+        last_written = now
+        left = (now - begun) / done * (total - done) if done else None
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(
+                json.dumps({"stage": stage, "done": done, "total": total, "seconds_left": left}) + "\n"
+            )
+
+    return both

@@ -1,0 +1,19 @@
+"""Search over every common space of a model and over their fusion."""
+
+from lpd.search.engine import SearchEngine, SearchResult, open_engine
+from lpd.search.exact import ExactIndex, build_exact_index, open_exact_index
+from lpd.search.index import HitList, ListBlock, SpaceIndex
+from lpd.search.topk import top_k
+
+__all__ = [
+    "ExactIndex",
+    "HitList",
+    "ListBlock",
+    "SearchEngine",
+    "SearchResult",
+    "SpaceIndex",
+    "build_exact_index",
+    "open_engine",
+    "open_exact_index",
+    "top_k",
+]

@@ -1,0 +1,97 @@
+"""What an index over many common spaces offers; the engine knows nothing else of it.
+
+S spaces, Q queries, N shots, D_s the width of space s, K the depth.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+__all__ = ["HitList", "ListBlock", "SpaceIndex", "fusion_shares"]
+
+
+class HitList(NamedTuple):
+    """One ranked list: rows of the collection, best first, with their scores.
+
+    `rows` is (K,) int64, `scores` (K,) float32; K is less than the depth where fewer shots qualify.
+    """
+
+    rows: np.ndarray
+    scores: np.ndarray
+
+
+class ListBlock(NamedTuple):
+    """All lists of one query: the fused one and one per space, in the order of the spaces."""
+
+    fused: HitList
+    spaces: tuple[HitList, ...]
+
+
+class SpaceIndex(Protocol):
+    """An index over the video ends of every common space.
+
+    The fused list comes from the scores of ALL shots, never from the union of the spaces' lists: with rank
+    correlation .3 between spaces that union misses a third of the true fused top 1000.
+    """
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of the spaces, in the model's order."""
+        ...
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Dimension D_s of each space."""
+        ...
+
+    @property
+    def shots(self) -> int:
+        """Number of shots N."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether the lists are those of a full scan in float32."""
+        ...
+
+    @property
+    def recall(self) -> float | None:
+        """Measured recall of the lists where they are not exact."""
+        ...
+
+    def search(
+        self,
+        queries: Sequence[np.ndarray],
+        depth: int,
+        *,
+        weights: np.ndarray | None = None,
+        allowed: np.ndarray | None = None,
+    ) -> list[ListBlock]:
+        """Returns the lists of each query.
+
+        Args:
+            queries: S arrays (Q, D_s) float32, unit length where the space's similarity is cosine.
+            depth: K.
+            weights: (S,) shares of the spaces in the fused score, not negative; None is the mean.
+            allowed: (N,) bool, the shots that may be returned; None allows all.
+        """
+        ...
+
+    def similarities(self, queries: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """Returns the (S, Q, R) float32 similarities of the given shots."""
+        ...
+
+
+def fusion_shares(weights: np.ndarray | None, spaces: int) -> np.ndarray:
+    """Returns the (S,) float32 shares of the spaces in the fused score, summing to 1; None gives the mean.
+
+    Raises:
+        ValueError: if a weight is negative or not finite, all are zero, or their number is wrong.
+    """
+    if weights is None:
+        return np.full(spaces, 1.0 / spaces, dtype=np.float32)
+    shares = np.asarray(weights, dtype=np.float64)
+    if shares.shape != (spaces,) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
+        raise ValueError(f"expected {spaces} weights, none negative and not all zero; found {weights!r}")
+    return (shares / shares.sum()).astype(np.float32)

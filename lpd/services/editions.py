@@ -1,0 +1,58 @@
+"""Running a model over the topics of an edition, and measuring the lists."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lpd.editions import Edition
+from lpd.evaluation import RunEvaluation, evaluate_run
+from lpd.search import SearchEngine
+from lpd.storage import writer_lock
+from lpd.trec import Qrels, Run, make_run, write_run
+from lpd.workspace import Workspace
+
+__all__ = ["edition_runs", "evaluate_edition", "space_run_tag", "write_edition_runs"]
+
+
+def edition_runs(engine: SearchEngine, edition: Edition, *, depth: int = 1000) -> dict[str, Run]:
+    """Returns `fused` and space name -> run over the edition's topics, searched in the edition's subset.
+
+    Raises:
+        LpdError: if a topic cannot be encoded.
+    """
+    results = engine.search_many([topic.text for topic in edition.topics], depth=depth, subset=edition.subset)
+    ids = engine.shot_ids
+    scored: dict[str, dict[str, tuple[list[str], np.ndarray]]] = {}
+    for topic, result in zip(edition.topics, results, strict=True):
+        for name, hits in result.lists.items():
+            scored.setdefault(name, {})[topic.topic_id] = ([ids[row] for row in hits.rows], hits.scores)
+    return {name: make_run(space_run_tag(engine.card.name, name), topics) for name, topics in scored.items()}
+
+
+def space_run_tag(model: str, list_name: str) -> str:
+    """Returns the run tag of one list of a model: `lpd` for the fused list, `lpd.text-bow` for space
+    `text:bow`.
+    """
+    return model if list_name == "fused" else f"{model}.{list_name.replace(':', '-')}"
+
+
+def write_edition_runs(
+    workspace: Workspace,
+    engine: SearchEngine,
+    edition: Edition,
+    *,
+    per_space: bool = False,
+    depth: int = 1000,
+) -> list[str]:
+    """Writes the fused run, and one per space if asked, and returns their tags."""
+    runs = edition_runs(engine, edition, depth=depth)
+    chosen = runs if per_space else {"fused": runs["fused"]}
+    with writer_lock(workspace.path):
+        for run in chosen.values():
+            write_run(workspace.run_path(edition.name, run.tag), run, depth=depth)
+    return [run.tag for run in chosen.values()]
+
+
+def evaluate_edition(runs: Mapping[str, Run], qrels: Qrels) -> dict[str, RunEvaluation]:
+    """Returns list name -> measures of the infAP family, per topic and mean."""
+    return {name: evaluate_run(run, qrels) for name, run in runs.items()}

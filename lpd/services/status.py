@@ -1,0 +1,112 @@
+"""What is in a workspace, what fits together and what is stale, in plain sentences."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from lpd.errors import LpdError
+from lpd.search.engine import ids_digest
+from lpd.search.exact import open_exact_index
+from lpd.workspace import Workspace
+
+__all__ = ["StatusRow", "workspace_status"]
+
+
+class StatusRow(NamedTuple):
+    """One thing of a workspace; `state` is `ok`, `stale`, `missing` or `damaged`."""
+
+    kind: str
+    name: str
+    state: str
+    sentence: str
+
+
+def workspace_status(workspace: Workspace) -> list[StatusRow]:
+    """Returns one row per thing; nothing is changed, and a damaged thing does not hide the others."""
+    rows: list[StatusRow] = []
+    for name in workspace.collection_names():
+        rows.append(_row("collection", name, partial(_collection, workspace, name)))
+        for feature in workspace.feature_names(name):
+            label = f"{name}/{feature}"
+            rows.append(_row("feature", label, partial(_feature, workspace, name, feature)))
+    for name in workspace.caption_sets():
+        rows.append(_row("captions", name, partial(_captions, workspace, name)))
+    for name in workspace.text_encoder_names():
+        rows.append(StatusRow("text encoder", name, "ok", "fitted"))
+    for name in workspace.edition_names():
+        rows.append(_row("edition", name, partial(_edition, workspace, name)))
+    for name in workspace.model_names():
+        rows.append(_row("model", name, partial(_model, workspace, name)))
+        rows += [_index(workspace, name, collection) for collection in _searched(workspace, name)]
+    for name in workspace.edition_names():
+        tags = workspace.run_tags(name)
+        if tags:
+            rows.append(StatusRow("runs", name, "ok", f"{len(tags)} runs"))
+    return rows
+
+
+def _row(kind: str, name: str, describe: Callable[[], str]) -> StatusRow:
+    try:
+        return StatusRow(kind, name, "ok", describe())
+    except LpdError as error:
+        return StatusRow(kind, name, "damaged", str(error))
+
+
+def _collection(workspace: Workspace, name: str) -> str:
+    collection = workspace.collection(name)
+    subsets = ", ".join(f"{subset} {len(ids)}" for subset, ids in collection.subsets.items())
+    videos = collection.shots["video_id"].nunique()
+    return f"{len(collection.shot_ids)} shots of {videos} videos" + (
+        f"; subsets {subsets}" if subsets else ""
+    )
+
+
+def _feature(workspace: Workspace, collection: str, feature: str) -> str:
+    matrix = workspace.features(collection, feature)
+    return f"{len(matrix.ids)} x {matrix.dimension} {matrix.matrix.dtype}"
+
+
+def _captions(workspace: Workspace, name: str) -> str:
+    captions = workspace.captions(name)
+    shots = len({caption.shot_id for caption in captions})
+    return f"{len(captions)} captions of {shots} shots of {workspace.caption_collection(name)}"
+
+
+def _edition(workspace: Workspace, name: str) -> str:
+    edition = workspace.edition(name)
+    where = edition.collection if edition.subset is None else f"{edition.collection}/{edition.subset}"
+    return f"{len(edition.topics)} topics over {where}; qrels {', '.join(edition.qrels_names) or '(none)'}"
+
+
+def _model(workspace: Workspace, name: str) -> str:
+    card = workspace.model_card(name)
+    return f"{card.system}, {len(card.spaces)} spaces of {card.width}, seed {card.seed}, digest {card.digest}"
+
+
+def _searched(workspace: Workspace, model: str) -> list[str]:
+    """The collections that a model should have an index of: those of the editions, and those it has one
+    of.
+    """
+    wanted = {workspace.edition(edition).collection for edition in workspace.edition_names()}
+    return sorted(wanted | set(workspace.index_names(model)))
+
+
+def _index(workspace: Workspace, model: str, collection: str) -> StatusRow:
+    label = f"{model}@{collection}"
+    command = f"lpd index --model {model} --collection {collection}"
+    if not workspace.index_folder(model, collection).is_dir():
+        return StatusRow("index", label, "missing", f"no live query yet; next: {command}")
+    try:
+        index, manifest = open_exact_index(workspace.index_folder(model, collection))
+        sources = {
+            "model": workspace.model_card(model).digest,
+            "collection": ids_digest(workspace.collection(collection).shot_ids),
+        }
+    except LpdError as error:
+        return StatusRow("index", label, "damaged", str(error))
+    changed = manifest.changed(sources)
+    if changed:
+        return StatusRow(
+            "index", label, "stale", f"made from another {' and another '.join(changed)}; next: {command}"
+        )
+    return StatusRow("index", label, "ok", f"exact, {index.shots} shots in {len(index.spaces)} spaces")
