@@ -37,11 +37,13 @@ class Workspace:
         path: its folder.
         name: shown on screen.
         defaults: what a page opens first: `collection`, `model`, `edition`, `k`.
+        source: what the data are, where tables should say so: the demo's world and its digest.
     """
 
     path: Path
     name: str
     defaults: dict[str, Any]
+    source: str | None = None
 
     # --- names of what is there -------------------------------------------------------------------
 
@@ -230,7 +232,10 @@ def create_workspace(path: Path, *, name: str | None = None) -> Workspace:
 
 def write_settings(workspace: Workspace) -> None:
     """Writes workspace.toml: format version, name and defaults."""
-    lines = [f"format_version = {FORMAT_VERSION}", f"name = {json.dumps(workspace.name)}", "", "[defaults]"]
+    lines = [f"format_version = {FORMAT_VERSION}", f"name = {json.dumps(workspace.name)}"]
+    if workspace.source is not None:
+        lines.append(f"source = {json.dumps(workspace.source)}")
+    lines += ["", "[defaults]"]
     lines += [f"{key} = {json.dumps(value)}" for key, value in workspace.defaults.items()]
     with atomic_file(workspace.path / "workspace.toml") as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -264,7 +269,7 @@ def open_workspace(path: Path) -> Workspace:
             found=version,
             next_step="update lpd",
         )
-    return Workspace(path, name, dict(document.get("defaults") or {}))
+    return Workspace(path, name, dict(document.get("defaults") or {}), document.get("source"))
 
 
 def _folders(parent: Path, needed: str | None) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as lpd.cli and app.main do, before torch is imported
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 COPIED_ORACLES = Path(__file__).parent / "oracles"

@@ -17,7 +17,7 @@ LEVELS = [
     {"errors", "names", "progress", "storage"},
     {"captions", "checkpoints", "collection", "features", "trec"},
     {"cards", "diversity", "editions", "evaluation", "workspace"},
-    {"losses", "models", "text", "video"},
+    {"caption_ranks", "losses", "models", "text", "video"},
     {"search", "training"},
     {"services"},
     {"demo"},

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 2 the person's mistake (one sentence on stderr), 1 ours (a traceback).
 """
 
+import os
 import sys
 
 import typer
@@ -28,6 +29,9 @@ evaluation.add_to(app)
 
 def main() -> None:
     """Runs the command line and ends the process."""
+    # torch's threads otherwise spin while they wait for each other: beside one busy process on two cores a
+    # training step took twenty times as long; read when torch is first imported, inherited by processes
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app()
     except LpdError as error:

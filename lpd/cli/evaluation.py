@@ -110,7 +110,7 @@ def compare(
             }
         )
         return
-    title = f"{measure} over {len(topics)} topics, two-sided randomization test"
+    title = f"{measure} over {len(topics)} topics of {name}, two-sided randomization test"
     print_table(("run", measure, baseline.tag, "difference", "p"), rows, title=title)
 
 
@@ -141,23 +141,29 @@ def diversity(
             }
         )
     if json:
-        print_json({"edition": edition, "k": k, "models": documents})
+        print_json({"edition": edition, "source": space.source, "k": k, "models": documents})
         return
     for document in documents:
         mean = document["mean_off_diagonal"]
         title = f"{document['model']}: inter-space IoU@{k}, mean off the diagonal {mean:.4f}"
+        title = f"{title}; {_told_source(edition, space)}"
         rows = [(name, *row) for name, row in zip(document["spaces"], document["iou"], strict=True)]
         print_table(("space", *document["spaces"]), rows, title=title)
 
 
 def _judgements(workspace: Path | None, edition: str | None, qrels: str | None) -> tuple[str, Qrels]:
+    """Returns the judgements and what a table calls them: their name and the source of the workspace."""
     if qrels is not None and Path(qrels).is_file():
         return qrels, read_qrels(Path(qrels))
     if edition is None:
         raise LpdError("no judgements named", expected="--qrels FILE or --edition NAME", found=repr(qrels))
     space = opened(workspace)
     name = qrels or space.edition(edition).default_qrels or ""
-    return f"{edition}/{name}", space.qrels(edition, name or None)
+    return _told_source(f"{edition}/{name}", space), space.qrels(edition, name or None)
+
+
+def _told_source(name: str, workspace: Workspace) -> str:
+    return name if workspace.source is None else f"{name} ({workspace.source})"
 
 
 def _evaluated(

@@ -79,9 +79,8 @@ def build_demo(
         raise LpdError("this folder is not empty", where=path, next_step="choose a new folder")
     processes = workers or os.cpu_count() or 1
     world = generate_world(world_preset(size))
-    workspace = Workspace(
-        path, "demo", {"collection": "inland", "model": "lpd", "edition": edition_of("inland"), "k": 20}
-    )
+    defaults = {"collection": "inland", "model": "lpd", "edition": edition_of("inland"), "k": 20}
+    workspace = Workspace(path, "demo", defaults, source=f"generated world {world.digest}")
     with writer_lock(path):
         write_json(
             path / "world.json",

@@ -160,8 +160,11 @@ def import_captions(workspace: Workspace, caption_set: str, source: Path, *, col
     """Returns the number of captions of a set, now in the workspace.
 
     Raises:
+        LpdError: if an edition has this name; both keep their text features in one place.
         MismatchError: if captions name shots that the collection has not; all are counted, the first named.
     """
+    if caption_set in workspace.edition_names():
+        raise LpdError("an edition has this name", found=repr(caption_set), next_step="choose another name")
     captions = read_captions(source)
     known = set(workspace.collection(collection).shot_ids)
     unknown = sorted({caption.shot_id for caption in captions} - known)
@@ -182,7 +185,13 @@ def import_captions(workspace: Workspace, caption_set: str, source: Path, *, col
 def import_topics(
     workspace: Workspace, edition: str, source: Path, *, collection: str, subset: str | None = None
 ) -> Edition:
-    """Returns the edition made from a topic file; qrels that it had stay."""
+    """Returns the edition made from a topic file; qrels that it had stay.
+
+    Raises:
+        LpdError: if a caption set has this name; both keep their text features in one place.
+    """
+    if edition in workspace.caption_sets():
+        raise LpdError("a caption set has this name", found=repr(edition), next_step="choose another name")
     topics = read_topics(source)
     opened = workspace.collection(collection)
     if subset is not None:

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from lpd.caption_ranks import caption_measures, padded_rows, relevant_ranks
 from lpd.text.pairs import CaptionedVideo
 
 __all__ = ["caption_retrieval"]
@@ -20,7 +21,7 @@ def caption_retrieval(
     """Returns mean average precision and mean reciprocal rank over the captions.
 
     Every shot that carries the caption's text is relevant to it; equal texts are ranked once and counted as
-    often as they stand. Equal similarities are ranked by row.
+    often as they stand. A tie with another shot counts against the relevant one.
 
     Args:
         text_encoder: as `JointSpace` takes it.
@@ -31,16 +32,16 @@ def caption_retrieval(
     video_encoder.eval()
     _, first, counts = np.unique(pairs.caption_group, return_index=True, return_counts=True)
     by_length = first[np.argsort(np.diff(pairs.tokens.offsets)[first], kind="stable")]
-    precision, reciprocal = np.zeros(len(first)), np.zeros(len(first))
+    ranks: list[Tensor] = []
     with torch.inference_mode():
         video = torch.cat([video_encoder(block) for block in pairs.video.split(VIDEO_BLOCK)])
         for captions in np.array_split(by_length, math.ceil(len(first) / TEXT_BLOCK)):
             token_ids, lengths = pairs.tokens.batch(captions)
-            similarities = text_encoder(token_ids.to(video.device), lengths) @ video.T
-            order = similarities.argsort(dim=1, descending=True, stable=True).cpu().numpy()
-            groups = pairs.caption_group[captions]
-            hits = np.take_along_axis(pairs.carries(groups, np.arange(len(video))), order, axis=1)
-            found = np.cumsum(hits, axis=1) / np.arange(1, len(video) + 1)
-            precision[groups] = (found * hits).sum(axis=1) / hits.sum(axis=1)
-            reciprocal[groups] = 1.0 / (1 + hits.argmax(axis=1))
-    return float(np.average(precision, weights=counts)), float(np.average(reciprocal, weights=counts))
+            scores = text_encoder(token_ids.to(video.device), lengths) @ video.T
+            carried = pairs.carries(pairs.caption_group[captions], np.arange(len(video)))
+            ranks.append(relevant_ranks(scores, padded_rows(*np.nonzero(carried)).to(video.device)).cpu())
+    widest = max(part.shape[1] for part in ranks)
+    together = torch.cat([nn.functional.pad(part, (0, widest - part.shape[1])) for part in ranks])
+    weights = counts[pairs.caption_group[by_length]]
+    measures = caption_measures(together, torch.from_numpy(weights))
+    return measures["mAP"], measures["MRR"]

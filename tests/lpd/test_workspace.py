@@ -18,7 +18,7 @@ def test_created_and_opened_again(tmp_path: Path) -> None:
 
 
 def test_defaults_survive(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path, "w", {"collection": "c", "k": 20})
+    workspace = Workspace(tmp_path, "w", {"collection": "c", "k": 20}, source="a world")
     write_settings(workspace)
     assert open_workspace(tmp_path) == workspace
 

@@ -58,7 +58,7 @@ def plain_caption_retrieval(
     precisions, reciprocals = [], []
     for row, text in zip(similarities, texts, strict=True):
         relevant = {shot for other, shot in zip(texts, caption_shot, strict=True) if other == text}
-        order = sorted(range(len(row)), key=lambda shot, row=row: (-row[shot], shot))
+        order = sorted(range(len(row)), key=lambda shot: (-row[shot], shot in relevant))
         ranks = [rank for rank, shot in enumerate(order, start=1) if shot in relevant]
         precisions.append(sum((n + 1) / rank for n, rank in enumerate(ranks)) / len(ranks))
         reciprocals.append(1 / ranks[0])

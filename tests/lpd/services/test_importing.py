@@ -211,6 +211,10 @@ BAD_INPUTS: dict[str, Bad] = {
     "run of unknown topics": (run_of("777 0 shot1_1 1 .5 t\n"), "'777'"),
     "run of unknown shots": (run_of("661 0 nowhere 1 .5 t\n"), "'nowhere'"),
     "topics without text": (topics_of("661\n"), r"new-topics\.txt:1"),
+    "captions named like an edition": (
+        lambda w, t: import_captions(w, "tv", written(t / "c.txt", "shot1_1#0 a\n"), collection="c"),
+        "an edition has this name",
+    ),
     "topic twice": (topics_of("661 a\n661 b\n"), "661"),
     "topics over an unknown collection": (topics_of("661 a\n", collection="nothing"), "'nothing'"),
     "topics over an unknown subset": (topics_of("661 a\n", subset="nothing"), "'nothing'"),

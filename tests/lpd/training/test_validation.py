@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from lpd.caption_ranks import caption_measures, relevant_ranks
 from lpd.models import build_model
 from lpd.training import validate
 from lpd.training import validation as module
@@ -34,6 +35,7 @@ def slow_measures(model, data):
     best = np.array([rank for _, rank in found])
     return {
         "mAP": float(np.mean([precision for precision, _ in found])),
+        "MRR": float((1 / best).mean()),
         **{f"R@{depth}": float((best <= depth).mean()) for depth in (1, 5, 10)},
         "median_rank": float(np.median(best)),
     }
@@ -52,15 +54,15 @@ def test_equals_the_sorted_lists(shots, repeats, block, monkeypatch):
 
 
 def test_ties_count_against_the_model():
-    ranks = module.relevant_ranks(torch.zeros(1, 5), torch.tensor([[1, 3]]))
+    ranks = relevant_ranks(torch.zeros(1, 5), torch.tensor([[1, 3]]))
     assert ranks.tolist() == [[4, 5]]
 
 
 def test_ranks_by_hand_with_padding():
     scores = torch.tensor([[0.9, 0.8, 0.7, 0.6], [0.1, 0.2, 0.3, 0.4]])
-    ranks = module.relevant_ranks(scores, torch.tensor([[0, 2], [0, -1]]))
+    ranks = relevant_ranks(scores, torch.tensor([[0, 2], [0, -1]]))
     assert ranks.tolist() == [[1, 3], [4, 0]]
-    measures = module.caption_measures(ranks, torch.tensor([3, 1]))
+    measures = caption_measures(ranks, torch.tensor([3, 1]))
     assert measures["mAP"] == pytest.approx((3 * (1 + 2 / 3) / 2 + 1 / 4) / 4)
     assert measures["R@1"] == pytest.approx(0.75)
     assert measures["median_rank"] == 1.0
