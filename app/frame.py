@@ -1,0 +1,162 @@
+"""The frame around every page: the page table, the sidebar that all pages share, and the edge where errors
+are told."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from app import resources, state
+from app.components import note, side_note
+from app.theme import apply_theme
+from app.views import diversity, search, topics, welcome
+from app.words import plain
+from lpd.collection import Collection
+from lpd.errors import LpdError
+from lpd.workspace import Workspace
+
+# address of a page -> its name in the menu and what draws it
+PAGES: dict[str, tuple[str, Callable[[state.Selection], None]]] = {
+    "": ("Search", search.show),
+    "diversity": ("Diversity", diversity.show),
+    "topics": ("Topics", topics.show),
+}
+
+
+def run() -> None:
+    """Draws the app once."""
+    st.set_page_config(page_title="LPD Explorer", layout="wide", initial_sidebar_state="expanded")
+    apply_theme(state.is_dark())
+    if not resources.workspace_paths():
+        st.navigation([st.Page(welcome.show, title="Welcome", default=True)], position="hidden").run()
+        return
+    held: dict[str, state.Selection] = {}
+    pages = [
+        st.Page(
+            _named(partial(_draw, show, held), address or "search"),
+            title=title,
+            url_path=address,
+            default=not address,
+        )
+        for address, (title, show) in PAGES.items()
+    ]
+    page = st.navigation(pages, position="sidebar", expanded=True)
+    with _told_errors():
+        with st.sidebar:
+            held["selection"] = choose_selection()
+        page.run()
+
+
+def _draw(show: Callable[[state.Selection], None], held: dict[str, state.Selection]) -> None:
+    place = st.container()
+    try:
+        show(held["selection"])
+    finally:
+        with place:
+            for sentence in state.take_notices():
+                note(sentence, "warn")
+
+
+def _named(draw: Callable[[], None], name: str) -> Callable[[], None]:
+    """A page is known by the name of its function, which a partial does not have."""
+    named: Any = draw
+    named.__name__ = name
+    return draw
+
+
+@contextmanager
+def _told_errors() -> Iterator[None]:
+    """Tells an LpdError as one message; any other exception is not caught."""
+    try:
+        yield
+    except LpdError as error:
+        st.error(plain(str(error)))
+
+
+def choose_selection() -> state.Selection:
+    """Draws the sidebar's choices and returns them."""
+    names = list(resources.workspace_paths())
+    workspace = resources.named_workspace(_choice("workspace", "Workspace", names, names[0]))
+    collections = workspace.collection_names()
+    if not collections:
+        raise LpdError("this workspace has no collection", where=workspace.name, next_step="lpd import shots")
+    collection = _choice("collection", "Collection", collections, workspace.defaults.get("collection"))
+    edition, subset, qrels = _choose_topics(workspace, collection)
+    model = _choose_model(workspace, collection)
+    k = _choose_k(workspace)
+    return state.Selection(
+        workspace=workspace.path.name,
+        collection=collection,
+        edition=edition,
+        subset=subset,
+        qrels=qrels,
+        model=model,
+        k=k,
+    )
+
+
+def _choose_topics(workspace: Workspace, collection: str) -> tuple[str | None, str | None, str | None]:
+    """Edition, subset and qrels; editions of other collections are not offered."""
+    opened = {name: workspace.edition(name) for name in workspace.edition_names()}
+    fitting = [name for name, edition in opened.items() if edition.collection == collection]
+    shots = resources.collection(workspace, collection)
+    if not fitting:
+        return None, _choose_subset(shots, None), None
+    edition = _choice("edition", "Topics", fitting, workspace.defaults.get("edition"))
+    note(f"{len(opened[edition].topics)} topics", "small")
+    if state.changed("edition_before", edition):
+        state.forget("subset")
+        state.forget("qrels")
+    subset = _choose_subset(shots, opened[edition].subset)
+    names = opened[edition].qrels_names
+    if not names:
+        side_note("Qrels", ["none"])
+        return edition, subset, None
+    return edition, subset, _choice("qrels", "Qrels", names, opened[edition].default_qrels)
+
+
+def _choose_subset(collection: Collection, own: str | None) -> str | None:
+    """The subset that Search looks into; the first choice is `own`, the one the topics were made for."""
+    options = [state.ALL_SHOTS, *collection.subsets]
+    chosen = _choice("subset", "Shots searched", options, own or state.ALL_SHOTS)
+    subset = None if chosen == state.ALL_SHOTS else chosen
+    searched = len(collection) if subset is None else len(collection.subsets[subset])
+    note(f"{searched:,} of {len(collection):,} shots", "small")
+    return subset
+
+
+def _choose_model(workspace: Workspace, collection: str) -> str | None:
+    names = workspace.model_names()
+    if not names:
+        side_note("Model", ["none yet"])
+        return None
+    ready = [name for name in names if collection in workspace.index_names(name)]
+    preferred = workspace.defaults.get("model")
+    model = _choice("model", "Model", names, preferred if preferred in ready else (ready or names)[0])
+    card = workspace.model_card(model)
+    note(f"{card.system} · {len(card.spaces)} spaces · d {card.width}", "small")
+    note(f"sha {card.digest[:6]}" + ("" if card.seed is None else f" · seed {card.seed}"), "small")
+    if model not in ready:
+        note(f"no index of {collection}", "warn")
+    return model
+
+
+def _choose_k(workspace: Workspace) -> int:
+    state.settle_k()
+    default = state.nearest_step(int(workspace.defaults.get("k", 20)))
+    return int(st.select_slider("k", state.K_STEPS, value=default, **state.bound("k")))
+
+
+def _choice(name: str, label: str, options: Sequence[str], default: object) -> str:
+    """A choice tied to a URL parameter; a single option is told, not offered."""
+    state.settle(name, options)
+    if len(options) == 1:
+        side_note(label, options)
+        return options[0]
+    index = list(options).index(str(default)) if default in options else 0
+    return str(st.selectbox(label, options, index=index, **state.bound(name)))
+
+
+run()

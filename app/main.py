@@ -1,0 +1,14 @@
+"""What `streamlit run` is given: the server's own routes, and the script that draws every page."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # `streamlit run` puts app/ there, not the folder that holds app and lpd
+    sys.path.insert(0, str(ROOT))
+
+from app.media import media_routes  # noqa: E402
+
+app = st.App(Path(__file__).with_name("frame.py"), routes=media_routes(st.get_option("server.baseUrlPath")))
