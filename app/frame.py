@@ -79,6 +79,8 @@ def choose_selection() -> state.Selection:
     """Draws the sidebar's choices and returns them."""
     names = list(resources.workspace_paths())
     workspace = resources.named_workspace(_choice("workspace", "Workspace", names, names[0]))
+    if workspace.source is not None:
+        note(workspace.source, "small")
     collections = workspace.collection_names()
     if not collections:
         raise LpdError("this workspace has no collection", where=workspace.name, next_step="lpd import shots")

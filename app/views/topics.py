@@ -142,6 +142,8 @@ def _origin(
 ) -> dict[str, str]:
     """What the numbers were made from, for the export."""
     facts = {"LPD Explorer": __version__, "workspace": workspace.name}
+    if workspace.source is not None:
+        facts["data"] = workspace.source
     if kind == SPACES and selection.model:
         card = workspace.model_card(selection.model)
         facts["model"] = f"{card.name}, system {card.system}, digest {card.digest}"
