@@ -111,8 +111,9 @@ def lanes_of(
     fused_top = set(result.lists[FUSED].rows[:k].tolist())
     lanes = []
     for name, hits in result.lists.items():
+        shown = HitList(*(column[: min(k, SHOWN_TILES)] for column in hits))
         tiles = _tiles(
-            hits, collection, k=k, ranks=list(ranks.values()), alone=alone.get(name, set()), judged=judged
+            shown, collection, ranks=list(ranks.values()), alone=alone.get(name, set()), judged=judged
         )
         worth = _worth(name, hits, collection, k, judged)
         if name == FUSED:
@@ -121,13 +122,10 @@ def lanes_of(
             top = set(hits.rows[:k].tolist())
             found = f"{len(top & fused_top)} of {len(top)} in fused · {len(alone[name])} only here"
             notes = (two_ends(infos[name], card), " · ".join(part for part in (worth, found) if part))
-        shown = (
-            f"first {len(tiles)} of {min(k, len(hits.rows))} shown"
-            if len(tiles) < min(k, len(hits.rows))
-            else ""
-        )
+        length = min(k, len(hits.rows))
+        cut = f"first {len(tiles)} of {length} shown" if len(tiles) < length else ""
         title, end = ("Fused", FUSED) if name == FUSED else (infos[name].label, infos[name].end)
-        lanes.append(Lane(name, title, end, tuple(one for one in (*notes, shown) if one), tuple(tiles)))
+        lanes.append(Lane(name, title, end, tuple(one for one in (*notes, cut) if one), tuple(tiles)))
     return lanes
 
 
@@ -146,12 +144,10 @@ def _tiles(
     hits: HitList,
     collection: Collection,
     *,
-    k: int,
     ranks: Sequence[Mapping[int, int]],
     alone: set[int],
     judged: Judged | None,
 ) -> list[Tile]:
-    shown = min(k, SHOWN_TILES)
     ids, picture = collection.shot_ids, picture_finder(collection)
     return [
         Tile(
@@ -164,7 +160,5 @@ def _tiles(
             thumbnail=picture(row, "thumbnail"),
             preview=picture(row, "preview"),
         )
-        for place, (row, score) in enumerate(
-            zip(hits.rows[:shown].tolist(), hits.scores[:shown].tolist(), strict=True), 1
-        )
+        for place, (row, score) in enumerate(zip(hits.rows.tolist(), hits.scores.tolist(), strict=True), 1)
     ]

@@ -25,8 +25,8 @@ class SpaceInfo(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The name without its end: `text:bow` -> `bow`."""
-        return self.name.split(":", 1)[-1]
+        """The name as people read it: `text:bow` -> `bow`, `head:1` -> `head 1`."""
+        return self.feature if self.feature is not None else self.name.replace(":", " ")
 
 
 @dataclass(frozen=True)

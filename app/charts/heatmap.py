@@ -108,23 +108,8 @@ def iou_heatmap(
             alt.Tooltip("iou:Q", title="IoU", format=".4f"),
         ],
     )
-    scale = alt.Scale(domain=[0, 1], range=[colours.low, colours.high], interpolate="lab", clamp=True)
-    outlined = alt.condition(alt.datum.chosen, alt.value(colours.accent), alt.value("transparent"))
-    cells = base.mark_rect(cornerRadius=3, cursor="pointer", strokeWidth=2.5).encode(
-        color=alt.Color("iou:Q", scale=scale, legend=None),
-        stroke=outlined,
-    )
-    cells = cells.add_params(
-        alt.selection_point(name=CELL, fields=["row", "column"], on="click", toggle=False)
-    )
-    ink = alt.condition(
-        alt.datum.iou < DARK_INK_BELOW, alt.value(colours.ink_on_low), alt.value(colours.ink_on_high)
-    )
-    numbers = base.mark_text(fontSize=10.5, baseline="middle", cursor="pointer").encode(
-        text="written:N", color=ink
-    )
     return (
-        alt.layer(cells, numbers)
+        alt.layer(_cells(base, colours), _numbers(base, colours))
         .properties(
             height=CELL_HEIGHT * len(spaces),
             width="container",
@@ -133,6 +118,25 @@ def iou_heatmap(
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         )
         .configure_view(strokeWidth=0)
+    )
+
+
+def _cells(base: alt.Chart, colours: HeatmapColours) -> alt.Chart:
+    scale = alt.Scale(domain=[0, 1], range=[colours.low, colours.high], interpolate="lab", clamp=True)
+    outlined = alt.condition(alt.datum.chosen, alt.value(colours.accent), alt.value("transparent"))
+    cells = base.mark_rect(cornerRadius=3, cursor="pointer", strokeWidth=2.5).encode(
+        color=alt.Color("iou:Q", scale=scale, legend=None), stroke=outlined
+    )
+    return cells.add_params(
+        alt.selection_point(name=CELL, fields=["row", "column"], on="click", toggle=False)
+    )
+
+
+def _numbers(base: alt.Chart, colours: HeatmapColours) -> alt.Chart:
+    low = alt.datum.iou < DARK_INK_BELOW
+    ink = alt.condition(low, alt.value(colours.ink_on_low), alt.value(colours.ink_on_high))
+    return base.mark_text(fontSize=10.5, baseline="middle", cursor="pointer").encode(
+        text="written:N", color=ink
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from app.components.files import read_script, read_style
-from app.components.grid import JUDGEMENTS, bar_height
+from app.components.grid import DEPTH, JUDGEMENTS, bar_height
 from app.words import printed_share
 
-__all__ = ["MARKS", "Neighbour", "ShotFacts", "SpaceScore", "detail_payload", "shot_detail"]
+__all__ = ["MARKS", "FusedEnd", "Neighbour", "ShotFacts", "SpaceScore", "detail_payload", "shot_detail"]
 
 MARKS = {"relevant": "✓", "not": "✕", "unjudged": "·", "outside": "–"}
 SHOWN_ON_EACH_SIDE = 12
@@ -44,6 +44,14 @@ class SpaceScore(NamedTuple):
     best: float
 
 
+class FusedEnd(NamedTuple):
+    """A space whose video end is fused: video feature -> its share of 1 in the shot's vector."""
+
+    label: str
+    end: str
+    shares: Mapping[str, float]
+
+
 @dataclass(frozen=True)
 class ShotFacts:
     """What is told about the shot beside its scores."""
@@ -62,9 +70,7 @@ def detail_payload(
     media: str,
     neighbours: Sequence[Neighbour],
     scores: Sequence[SpaceScore],
-    weights: Mapping[str, Mapping[str, float]],
-    ends: Mapping[str, tuple[str, str]],
-    depth: int,
+    weights: Sequence[FusedEnd],
 ) -> dict[str, Any]:
     """Returns what the component is given, as plain JSON values.
 
@@ -73,9 +79,7 @@ def detail_payload(
         media: where the pictures lie, relative to the address of the app.
         neighbours: all shots of the video in its order.
         scores: fused first, then every space.
-        weights: space -> video feature -> share in the fused video end; empty where unknown.
-        ends: space -> (label, end).
-        depth: length of the lists that the ranks come from.
+        weights: the fused video ends; empty where unknown.
     """
     return {
         "media": media,
@@ -89,8 +93,8 @@ def detail_payload(
         "captions": list(facts.captions),
         "judgement": _judgement(facts.judgement),
         "neighbours": _neighbours(neighbours),
-        "scores": [_score(score, depth) for score in scores],
-        "weights": _weights(weights, ends),
+        "scores": [_score(score) for score in scores],
+        "weights": _weights(weights),
     }
 
 
@@ -114,35 +118,26 @@ def _neighbours(neighbours: Sequence[Neighbour]) -> list[dict[str, Any]]:
     ]
 
 
-def _score(score: SpaceScore, depth: int) -> dict[str, Any]:
+def _score(score: SpaceScore) -> dict[str, Any]:
     return {
         "label": score.label,
         "end": score.end,
-        "rank": f">{depth}" if score.rank is None else str(score.rank),
-        "rank_share": bar_height(score.rank, depth) / 100,
+        "rank": f">{DEPTH}" if score.rank is None else str(score.rank),
+        "rank_share": bar_height(score.rank, DEPTH) / 100,
         "similarity": printed_share(score.similarity),
         "similarity_share": max(0.0, score.similarity / score.best) if score.best > 0 else 0.0,
     }
 
 
-def _weights(
-    weights: Mapping[str, Mapping[str, float]], ends: Mapping[str, tuple[str, str]]
-) -> dict[str, Any] | None:
-    if not weights:
+def _weights(ends: Sequence[FusedEnd]) -> dict[str, Any] | None:
+    if not ends:
         return None
-    features = list(next(iter(weights.values())))
+    features = list(ends[0].shares)
     rows = []
-    for space, shares in weights.items():
-        label, end = ends[space]
-        values = [float(shares[feature]) for feature in features]
-        rows.append(
-            {
-                "label": label,
-                "end": end,
-                "shares": values,
-                "printed": [printed_share(one, 2) for one in values],
-            }
-        )
+    for fused in ends:
+        values = [float(fused.shares[feature]) for feature in features]
+        printed = [printed_share(one, 2) for one in values]
+        rows.append({"label": fused.label, "end": fused.end, "shares": values, "printed": printed})
     return {"features": features, "rows": rows}
 
 

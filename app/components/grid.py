@@ -10,7 +10,7 @@ import streamlit as st
 from app.components.files import read_script, read_style
 from app.words import printed_share
 
-__all__ = ["JUDGEMENTS", "Lane", "SpaceBar", "Tile", "bar_height", "grid_payload", "shot_grid"]
+__all__ = ["DEPTH", "JUDGEMENTS", "Lane", "SpaceBar", "Tile", "bar_height", "grid_payload", "shot_grid"]
 
 JUDGEMENTS = {
     "relevant": "relevant",
@@ -21,6 +21,8 @@ JUDGEMENTS = {
 """Kinds of judgement and the words for them; their marks are in grid.js and detail.js."""
 
 LAYOUTS = ("lanes", "columns")
+DEPTH = 1000
+"""Length of the lists that ranks come from."""
 
 _mount = st.components.v2.component(
     "lpd_shot_grid",
@@ -81,7 +83,6 @@ def grid_payload(
     *,
     media: str,
     spaces: Sequence[SpaceBar] = (),
-    depth: int = 1000,
     layout: str = "lanes",
     marker: str = "",
 ) -> dict[str, Any]:
@@ -91,7 +92,6 @@ def grid_payload(
         lanes: the lists, in order.
         media: where the pictures lie, relative to the address of the app.
         spaces: whom the small bars stand for.
-        depth: length of the lists that the ranks come from.
         layout: `lanes` (rows that scroll sideways) or `columns` (side by side).
         marker: repeated in the page once the tiles are there, e.g. the query.
 
@@ -105,22 +105,22 @@ def grid_payload(
         "layout": layout,
         "marker": marker,
         "spaces": [space._asdict() for space in spaces],
-        "lanes": [_lane(lane, depth) for lane in lanes],
+        "lanes": [_lane(lane) for lane in lanes],
     }
 
 
-def _lane(lane: Lane, depth: int) -> dict[str, Any]:
+def _lane(lane: Lane) -> dict[str, Any]:
     return {
         "name": lane.name,
         "title": lane.title,
         "end": lane.end,
         "notes": list(lane.notes),
         "empty": lane.empty,
-        "tiles": [_tile(tile, depth) for tile in lane.tiles],
+        "tiles": [_tile(tile) for tile in lane.tiles],
     }
 
 
-def _tile(tile: Tile, depth: int) -> dict[str, Any]:
+def _tile(tile: Tile) -> dict[str, Any]:
     words = [f"shot {tile.shot_id}", f"rank {tile.rank}"]
     if tile.similarity is not None:
         words.append(f"similarity {printed_share(tile.similarity)}")
@@ -132,8 +132,8 @@ def _tile(tile: Tile, depth: int) -> dict[str, Any]:
         "shot": tile.shot_id,
         "rank": tile.rank,
         "similarity": "" if tile.similarity is None else printed_share(tile.similarity),
-        "bars": [bar_height(rank, depth) for rank in tile.ranks],
-        "ranks": [f">{depth}" if rank is None else str(rank) for rank in tile.ranks],
+        "bars": [bar_height(rank, DEPTH) for rank in tile.ranks],
+        "ranks": [f">{DEPTH}" if rank is None else str(rank) for rank in tile.ranks],
         "judgement": tile.judgement,
         "only": tile.only,
         "alt": ", ".join(words),

@@ -9,7 +9,7 @@ from app.charts import DARK, LIGHT, SpaceName, iou_heatmap
 from app.comparison import Comparison, compare, iou_over_topics
 from app.components import empty_state, heading, note, worth_table
 from app.lanes import FUSED
-from app.views.pair import draw_pair
+from app.views.pair import Pair, choose_pair, draw_pair
 from app.views.share import share_button
 from app.words import printed_share
 from lpd.diversity import mean_off_diagonal
@@ -39,14 +39,19 @@ def show(selection: state.Selection) -> None:
     if over == QUERY and not query:
         empty_state("Which query?", "Type a query above; the lists of its spaces are compared.")
         return
-    chosen = edition if over == EDITION else None
-    comparison = compare(workspace, selection, models=models, edition=chosen, query=query)
-    _draw_heatmaps(comparison)
+    heatmaps = st.container()
     left, right = st.columns([5, 7], gap="medium")
+    pair_card = right.container(border=True, key="card_pair")
+    with pair_card:
+        pair = choose_pair({model: workspace.model_card(model) for model in models}, selection)
+    chosen = edition if over == EDITION else None
+    with heatmaps:
+        comparison = compare(workspace, selection, models=models, edition=chosen, query=query)
+        _draw_heatmaps(comparison, pair)
     with left, st.container(border=True, key="card_worth"):
-        _draw_worth(comparison)
-    with right, st.container(border=True, key="card_pair"):
-        draw_pair(comparison)
+        _draw_worth(comparison, pair.model)
+    with pair_card:
+        draw_pair(comparison, pair)
 
 
 def _choose(
@@ -99,13 +104,12 @@ def _choose_models(ready: Sequence[str]) -> list[str]:
     return list(models or default)
 
 
-def _draw_heatmaps(comparison: Comparison) -> None:
-    chosen = (state.value("pair_model"), state.value("pair_a"), state.value("pair_b"))
+def _draw_heatmaps(comparison: Comparison, pair: Pair) -> None:
+    chosen = (pair.first, pair.second) if pair.first and pair.second else None
     with st.grid(min_column_width=HEATMAP_WIDTH, gap="medium"):
         for model in comparison.cards:
-            pair = (chosen[1], chosen[2]) if chosen[0] == model and chosen[1] and chosen[2] else None
             with st.container(border=True, height="stretch", key=f"card_heatmap_{model}"):
-                _draw_heatmap(comparison, model, pair)
+                _draw_heatmap(comparison, model, chosen if model == pair.model else None)
 
 
 def _draw_heatmap(comparison: Comparison, model: str, pair: tuple[str, str] | None) -> None:
@@ -138,11 +142,9 @@ def _take_cell(key: str, model: str) -> None:
     state.fill("pair_b", cells[0]["column"])
 
 
-def _draw_worth(comparison: Comparison) -> None:
+def _draw_worth(comparison: Comparison, model: str) -> None:
     """What each space of one model finds alone: a bad space is also different."""
     selection, cards = comparison.selection, comparison.cards
-    wanted = [name for name in (state.value("pair_model"), selection.model, *cards) if name in cards]
-    model = str(wanted[0])
     note(f"What each space of {model} is worth", "title")
     if selection.edition is None or selection.qrels is None:
         note("infAP needs an edition with qrels, and there is none for this collection.")

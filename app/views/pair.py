@@ -1,6 +1,7 @@
 """The two lists behind a cell of a heatmap: what both spaces share, and what only one of them has."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -16,15 +17,23 @@ from lpd.collection import Collection
 from lpd.diversity import iou_at
 from lpd.editions import Edition
 
-__all__ = ["draw_pair", "pair_lanes"]
+__all__ = ["Pair", "choose_pair", "draw_pair", "pair_lanes"]
 
 SHOWN_PER_COLUMN = 24
 
 
-def draw_pair(comparison: Comparison) -> None:
-    """Draws the choice of two spaces and, once made, their lists for one topic or the query."""
+class Pair(NamedTuple):
+    """Two spaces of a model whose lists are shown; None where not chosen yet."""
+
+    model: str
+    first: str | None
+    second: str | None
+
+
+def draw_pair(comparison: Comparison, pair: Pair) -> None:
+    """Draws the lists of two spaces for one topic or the query."""
     selection, k = comparison.selection, comparison.selection.k
-    model, first, second = _choose_pair(comparison.cards, selection)
+    model, first, second = pair
     if first is None or second is None or first == second:
         note(
             "Click a cell of a heatmap, or choose two spaces here, "
@@ -54,10 +63,13 @@ def _open_shot() -> None:
     state.open_shot("pair_grid")
 
 
-def _choose_pair(
-    cards: Mapping[str, ModelCard], selection: state.Selection
-) -> tuple[str, str | None, str | None]:
-    """Model and two spaces, also without a mouse; a click on a heatmap sets the same three."""
+def choose_pair(cards: Mapping[str, ModelCard], selection: state.Selection) -> Pair:
+    """Draws the choice of model and two spaces, also for those without a mouse; returns what is chosen.
+
+    A click on a heatmap sets the same three. These widgets must be drawn before the heatmaps: the URL
+    follows a
+    value that is set only for a widget that the browser knows already.
+    """
     boxes = st.columns(3)
     models = list(cards)
     state.settle("pair_model", models)
@@ -84,7 +96,7 @@ def _choose_pair(
                 **state.bound(name),
             )
         picked.append(space)
-    return model, picked[0], picked[1]
+    return Pair(model, picked[0], picked[1])
 
 
 def _choose_topic(edition: Edition, overlaps: Sequence[float]) -> int:

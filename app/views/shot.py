@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from app import resources, state
-from app.components import Neighbour, ShotFacts, SpaceScore, detail_payload, note, shot_detail
+from app.components import FusedEnd, Neighbour, ShotFacts, SpaceScore, detail_payload, note, shot_detail
 from app.lanes import FUSED, Judged, judgement_kind, picture_finder, ranks_of
 from app.words import seconds
 from lpd.cards import ModelCard
@@ -29,29 +29,27 @@ def show_shot(workspace: Workspace, asked: resources.Asked, media: str, judged: 
         return
     engine = resources.engine(workspace, asked.model, asked.collection)
     row = collection.row(shot_id)
-    weights, problem = _weights(workspace, asked, row)
+    ends, problem = _fused_ends(workspace, asked, row)
     payload = detail_payload(
         _facts(workspace, collection, row, judgement_kind(shot_id, judged)),
         media=media,
         neighbours=neighbours_of(collection, row),
         scores=_scores(engine, resources.search(workspace, asked), row),
-        weights=weights,
-        ends={space.name: (space.label, space.end) for space in engine.card.spaces},
-        depth=resources.DEPTH,
+        weights=ends,
     )
     shot_detail(payload, key="shot_detail", on_open=_open_neighbour)
     if problem:
         note(problem, "small")
 
 
-def _weights(
-    workspace: Workspace, asked: resources.Asked, row: int
-) -> tuple[dict[str, dict[str, float]], str]:
-    """The fusion weights of a shot, or why they are not known."""
+def _fused_ends(workspace: Workspace, asked: resources.Asked, row: int) -> tuple[list[FusedEnd], str]:
+    """The fused video ends of a shot, or none and why they are not known."""
     try:
-        return resources.attention(workspace, asked.model, asked.collection, row), ""
+        weights = resources.attention(workspace, asked.model, asked.collection, row)
     except LpdError as error:
-        return {}, f"No fusion weights: {error}"
+        return [], f"No fusion weights: {error}"
+    spaces = {space.name: space for space in workspace.model_card(asked.model).spaces}
+    return [FusedEnd(spaces[name].label, spaces[name].end, shares) for name, shares in weights.items()], ""
 
 
 def has_shot(collection: Collection, shot_id: str) -> bool:

@@ -44,7 +44,10 @@ def find_browser() -> str | None:
 
 @pytest.fixture(scope="module")
 def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
+    try:
+        from playwright import sync_api
+    except ImportError:
+        skip_or_fail("Playwright is not installed (pip install playwright)")
     with sync_api.sync_playwright() as playwright:
         path = find_browser()
         if path is None and not Path(playwright.chromium.executable_path).exists():

@@ -1,6 +1,4 @@
-from app.components import Neighbour, ShotFacts, SpaceScore, detail_payload
-
-ENDS = {"text:bow": ("bow", "text")}
+from app.components import FusedEnd, Neighbour, ShotFacts, SpaceScore, detail_payload
 
 
 def payload(**changed):
@@ -10,10 +8,10 @@ def payload(**changed):
     given = {
         "neighbours": [Neighbour(f"s1_{n}", f"{n}", 2.0, n == 2, True) for n in (1, 2, 3)],
         "scores": [SpaceScore("Fused", "fused", 1, 0.4, 0.4), SpaceScore("bow", "text", None, -0.1, 0.5)],
-        "weights": {"text:bow": {"colour": 0.25, "shape": 0.75}},
+        "weights": [FusedEnd("bow", "text", {"colour": 0.25, "shape": 0.75})],
         **changed,
     }
-    return detail_payload(facts, media="shots/w/c", ends=ENDS, depth=1000, **given)
+    return detail_payload(facts, media="shots/w/c", **given)
 
 
 def test_scores_are_printed_and_scaled():
@@ -27,7 +25,7 @@ def test_weights_are_one_row_per_fused_end():
         "features": ["colour", "shape"],
         "rows": [{"label": "bow", "end": "text", "shares": [0.25, 0.75], "printed": [".25", ".75"]}],
     }
-    assert payload(weights={})["weights"] is None
+    assert payload(weights=[])["weights"] is None
 
 
 def test_judgement_has_colour_mark_and_words():

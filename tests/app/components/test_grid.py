@@ -13,7 +13,7 @@ def lane(*tiles: Tile) -> Lane:
 
 def test_a_tile_says_in_words_what_it_shows_in_colours():
     tile = Tile("shot1_1", 3, 0.5441, (1, None), "not", True, True, False)
-    payload = grid_payload([lane(tile)], media="shots/w/c", spaces=[SpaceBar("bow", "text")], depth=1000)
+    payload = grid_payload([lane(tile)], media="shots/w/c", spaces=[SpaceBar("bow", "text")])
     drawn = payload["lanes"][0]["tiles"][0]
     assert drawn["alt"] == "shot shot1_1, rank 3, similarity .544, not relevant, only in this space"
     assert drawn["ranks"] == ["1", ">1000"]

@@ -75,7 +75,7 @@ def test_a_history_row(finished):
     assert row["carried"] == 180 % 16
     assert row["known_relevant"] > 0
     assert row["loss"] == pytest.approx(row["fair"] + 0.2 * row["dcl"], rel=1e-5)
-    assert set(row["validation"]) == {"mAP", "R@1", "R@5", "R@10", "median_rank"}
+    assert set(row["validation"]) == {"mAP", "MRR", "R@1", "R@5", "R@10", "median_rank"}
     norms = row["gradient_norms"]
     assert row["gradient_ratio"] == pytest.approx(0.2 * norms["dcl"] / norms["fair"])
     assert [one["learning_rate"] for one in finished.history[:2]] == [2e-3, 2e-3 * 0.99]
