@@ -48,8 +48,7 @@ def remote_media(entry: str | None, *, shot_id: str, video_id: str) -> str | boo
     """Returns what the browser is told about one entry of the shot table.
 
     False for no picture, True for one served here under the shot's id, else the full http(s) URL of a media
-    server
-    with `{shot}` and `{video}` filled in.
+    server with `{shot}` and `{video}` filled in.
     """
     if not entry:
         return False

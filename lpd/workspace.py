@@ -202,8 +202,7 @@ class Workspace:
             kind: `thumbnail` or `preview`.
 
         The entry of the table is a path under the collection's media/ folder; one that leaves it gives None,
-        and so
-        does a URL (the browser fetches that itself).
+        and so does a URL (the browser fetches that itself).
         """
         entry = collection.media_entry(shot_id, kind)
         if entry is None or "://" in entry:

@@ -44,8 +44,7 @@ class Tile(NamedTuple):
 
     `ranks` holds its rank in each space of the grid, None beyond the depth; `judgement` is a key of
     JUDGEMENTS or None; `thumbnail` and `preview` are True (served here), a URL, or False; `only` is whether
-    no
-    other space lists it.
+    no other space lists it.
     """
 
     shot_id: str

@@ -66,9 +66,8 @@ def _open_shot() -> None:
 def choose_pair(cards: Mapping[str, ModelCard], selection: state.Selection) -> Pair:
     """Draws the choice of model and two spaces, also for those without a mouse; returns what is chosen.
 
-    A click on a heatmap sets the same three. These widgets must be drawn before the heatmaps: the URL
-    follows a
-    value that is set only for a widget that the browser knows already.
+    A click on a heatmap sets the same three. These widgets must be drawn before the heatmaps: the URL follows
+    a value that is set only for a widget that the browser knows already.
     """
     boxes = st.columns(3)
     models = list(cards)

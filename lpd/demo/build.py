@@ -18,7 +18,7 @@ from lpd.demo.media import MediaFiles, render_media
 from lpd.demo.pooling import pooled_by_participants
 from lpd.demo.topics import DemoTopic, topics_of
 from lpd.demo.truth import complete_qrels, save_truth
-from lpd.demo.video_features import extract_world_features, learn_two_tower
+from lpd.demo.video_features import extract_video_features, learn_two_tower, write_two_tower_feature
 from lpd.demo.world import Shot, World, generate_world, world_preset
 from lpd.editions import Edition, write_edition
 from lpd.errors import LpdError
@@ -36,12 +36,26 @@ CAPTIONED = "captioned"
 # few epochs at a high rate, the same for every model: the demo has to be ready in about 90 s on two cores
 _RECIPE = ("epochs=10", "patience=5", "learning_rate=0.003")
 MODELS = (
+    # the longest training first: two processes then end together
+    ModelRequest(
+        "laff",
+        "laff",
+        "train",
+        "valid",
+        preset="baseline-recipe",
+        width=256,
+        device="cpu",
+        settings=_RECIPE,
+    ),
     ModelRequest("lpd", "lpd", "train", "valid", width=256, device="cpu", settings=_RECIPE),
     ModelRequest(
-        "lpd-no-dcl", "lpd", "train", "valid", width=256, device="cpu", settings=(*_RECIPE, "dcl_weight=0")
-    ),
-    ModelRequest(
-        "laff", "laff", "train", "valid", preset="baseline-recipe", width=256, device="cpu", settings=_RECIPE
+        "lpd-no-dcl",
+        "lpd",
+        "train",
+        "valid",
+        width=256,
+        device="cpu",
+        settings=(*_RECIPE, "dcl_weight=0"),
     ),
 )
 
@@ -57,8 +71,7 @@ def build_demo(
     """Makes the demo workspace in a folder and returns its facts: workspace, world digest, seconds.
 
     workspace.toml is written last, so a workspace is never opened half-made; called again after a kill, the
-    pictures
-    that are there are kept and the rest is made again.
+    pictures that are there are kept and the rest is made again.
 
     Args:
         path: a folder that is absent, empty, or holds a demo that was not finished.
@@ -86,14 +99,9 @@ def build_demo(
             path / "world.json",
             {"digest": world.digest, "size": size, "parameters": asdict(world.parameters)},
         )
-        _make_shots(workspace, world, processes, progress)
+        save_truth(path / "truth.jsonl", world)
         _make_texts(workspace, world)
-        extract_world_features(
-            workspace, (CAPTIONED, *world.collections), workers=processes, progress=progress
-        )
-        learn_two_tower(
-            workspace, CAPTIONED, world.collections, seed=world.parameters.seed, progress=progress
-        )
+        _make_videos(workspace, world, processes, progress)
         _encode(workspace, world, progress)
         for collection in world.collections:
             _judge_pool(workspace, world, collection)
@@ -103,18 +111,31 @@ def build_demo(
     return {"workspace": str(path), "world": world.digest, "seconds": time.perf_counter() - started}
 
 
-def _make_shots(workspace: Workspace, world: World, workers: int, progress: Progress) -> None:
-    save_truth(workspace.path / "truth.jsonl", world)
-    parts = {CAPTIONED: (*world.part("training"), *world.part("validation"))}
-    parts |= {name: world.part(name) for name in world.collections}
-    for name, shots in parts.items():
-        media = workspace.collection_folder(name) / "media"
+def _make_videos(workspace: Workspace, world: World, workers: int, progress: Progress) -> None:
+    """Draws every collection and extracts its features; the learned pair is trained beside the later ones."""
+    captioned = (*world.part("training"), *world.part("validation"))
+    _make_collection(workspace, CAPTIONED, captioned, workers, progress)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        learning = beside.submit(learn_two_tower, workspace, CAPTIONED, world.parameters.seed)
+        for name in world.collections:
+            _make_collection(workspace, name, world.part(name), workers, progress)
+        progress("learning the two-tower feature", 0, 1)
+        learning.result()
+        progress("learning the two-tower feature", 1, 1)
+    for name in (CAPTIONED, *world.collections):
+        write_two_tower_feature(workspace, name)
 
-        def named(stage: str, done: int, total: int, name: str = name) -> None:
-            progress(f"drawing {name}", done, total)
 
-        files = render_media(shots, media, workers=workers, progress=named)
-        write_collection(workspace.collection_folder(name), _collection(name, shots, files))
+def _make_collection(
+    workspace: Workspace, name: str, shots: Sequence[Shot], workers: int, progress: Progress
+) -> None:
+    def named(stage: str, done: int, total: int) -> None:
+        progress(f"drawing {name}", done, total)
+
+    media = workspace.collection_folder(name) / "media"
+    files = render_media(shots, media, workers=workers, progress=named)
+    write_collection(workspace.collection_folder(name), _collection(name, shots, files))
+    extract_video_features(workspace, name, workers=workers, progress=progress)
 
 
 def _collection(name: str, shots: Sequence[Shot], files: Sequence[MediaFiles]) -> Collection:

@@ -21,8 +21,7 @@ def pooled_by_participants(
     """Returns TRECVID-style qrels: ridge regression on each video feature, and on all, fills the pool.
 
     The participants are fitted in closed form on the training captions, so the pool does not depend on any of
-    the
-    models that are compared later.
+    the models that are compared later.
     """
     from lpd.services.encoding import captioned_shots
     from lpd.text import load_text_encoder

@@ -12,7 +12,13 @@ from lpd.video.extract import ExtractionSettings, extract_features
 from lpd.video.extractors import EXTRACTORS
 from lpd.workspace import Workspace
 
-__all__ = ["TWO_TOWER", "extract_world_features", "key_frames_of", "learn_two_tower"]
+__all__ = [
+    "TWO_TOWER",
+    "extract_video_features",
+    "key_frames_of",
+    "learn_two_tower",
+    "write_two_tower_feature",
+]
 
 TWO_TOWER = "twotower"
 _SETTINGS = ExtractionSettings(frame_step=3, keep_frames=("shape",), key_frame_count=2)
@@ -33,34 +39,31 @@ def preview_paths(workspace: Workspace, collection: str) -> list[Path]:
     return [path for path in paths if path is not None]
 
 
-def extract_world_features(
-    workspace: Workspace, collections: Sequence[str], *, workers: int, progress: Progress
+def extract_video_features(
+    workspace: Workspace, collection: str, *, workers: int, progress: Progress
 ) -> None:
-    """Writes the hand-made video features of the collections, the rows per frame of `shape`, and the key
-    frames.
-    """
-    for collection in collections:
+    """Writes a collection's hand-made video features, the rows per frame of `shape`, and the key frames."""
 
-        def named(stage: str, done: int, total: int, name: str = collection) -> None:
-            progress(f"extracting features of {name}", done, total)
+    def named(stage: str, done: int, total: int) -> None:
+        progress(f"extracting features of {collection}", done, total)
 
-        ids = workspace.collection(collection).shot_ids
-        found = extract_features(
-            preview_paths(workspace, collection),
-            list(EXTRACTORS),
-            settings=_SETTINGS,
-            workers=workers,
-            progress=named,
+    ids = workspace.collection(collection).shot_ids
+    found = extract_features(
+        preview_paths(workspace, collection),
+        list(EXTRACTORS),
+        settings=_SETTINGS,
+        workers=workers,
+        progress=named,
+    )
+    for name, matrix in found.matrices.items():
+        settings = {"extractor": name, "frame_step": _SETTINGS.frame_step}
+        write_matrix(
+            workspace.feature_folder(collection, name), [matrix], name=name, ids=ids, settings=settings
         )
-        for name, matrix in found.matrices.items():
-            settings = {"extractor": name, "frame_step": _SETTINGS.frame_step}
-            write_matrix(
-                workspace.feature_folder(collection, name), [matrix], name=name, ids=ids, settings=settings
-            )
-        for name, rows in found.frame_rows.items():
-            folder = workspace.frame_feature_folder(collection, name)
-            write_frame_matrix(folder, [rows], name=name, ids=ids, offsets=found.offsets, dtype="float16")
-        np.save(_key_frames_path(workspace, collection), found.key_frames)
+    for name, rows in found.frame_rows.items():
+        folder = workspace.frame_feature_folder(collection, name)
+        write_frame_matrix(folder, [rows], name=name, ids=ids, offsets=found.offsets, dtype="float16")
+    np.save(_key_frames_path(workspace, collection), found.key_frames)
 
 
 def _key_frames_path(workspace: Workspace, collection: str) -> Path:
@@ -73,18 +76,14 @@ def key_frames_of(workspace: Workspace, collection: str, shot_ids: Sequence[str]
     return np.asarray(frames[workspace.collection(collection).rows(shot_ids)])
 
 
-def learn_two_tower(
-    workspace: Workspace, captioned: str, collections: Sequence[str], *, seed: int, progress: Progress
-) -> None:
-    """Trains the learned pair on the captions, keeps both towers, and writes the video feature of every
-    collection.
-    """
+def learn_two_tower(workspace: Workspace, captioned: str, seed: int) -> None:
+    """Trains the learned pair on the captions and keeps both towers; one thread, whatever the machine has."""
+    import torch
+
     from lpd.services.encoding import captioned_shots
     from lpd.video.two_tower import train_two_tower
 
-    def named(stage: str, done: int, total: int) -> None:
-        progress("learning the two-tower feature", done, total)
-
+    torch.set_num_threads(1)
     training, held_out = captioned_shots(workspace, "train"), captioned_shots(workspace, "valid")
     towers = train_two_tower(
         training.texts,
@@ -97,17 +96,25 @@ def learn_two_tower(
         ),
         name=TWO_TOWER,
         seed=seed,
-        progress=named,
     )
     towers.text.save(workspace.text_encoder_folder(TWO_TOWER))
-    towers.video.save(workspace.path / "video_encoders" / TWO_TOWER)
-    for collection in (captioned, *collections):
-        ids = workspace.collection(collection).shot_ids
-        write_matrix(
-            workspace.feature_folder(collection, TWO_TOWER),
-            [towers.video.encode(key_frames_of(workspace, collection, ids))],
-            name=TWO_TOWER,
-            ids=ids,
-            made_from={"video encoder": towers.video.digest},
-            seed=seed,
-        )
+    towers.video.save(_video_tower_folder(workspace))
+
+
+def _video_tower_folder(workspace: Workspace) -> Path:
+    return workspace.path / "video_encoders" / TWO_TOWER
+
+
+def write_two_tower_feature(workspace: Workspace, collection: str) -> None:
+    """Writes what the learned video tower makes of a collection's key frames."""
+    from lpd.video.two_tower import load_video_tower
+
+    tower = load_video_tower(_video_tower_folder(workspace))
+    ids = workspace.collection(collection).shot_ids
+    write_matrix(
+        workspace.feature_folder(collection, TWO_TOWER),
+        [tower.encode(key_frames_of(workspace, collection, ids))],
+        name=TWO_TOWER,
+        ids=ids,
+        made_from={"video encoder": tower.digest},
+    )

@@ -23,8 +23,7 @@ class QueryEncoder:
     """A model with the text encoders that its checkpoint carries.
 
     A text feature whose encoder is absent is served from the editions' precomputed topic features; any other
-    text
-    is refused with the encoder's name.
+    text is refused with the encoder's name.
     """
 
     workspace: "Workspace"

@@ -43,12 +43,10 @@ def import_shots(
         workspace: where it goes.
         collection: its name.
         source: `.csv` or `.parquet` with the column shot_id and any of video_id, start_s, end_s, thumbnail,
-            preview;
-            any other file is read as one shot id per line.
+            preview; any other file is read as one shot id per line.
         subsets: name -> file with one shot id per line.
         video_before_last_underscore: `shot00123_4` belongs to video `shot00123`; else a shot without a
-            video_id is
-            a video of its own.
+            video_id is a video of its own.
 
     Raises:
         FormatError: if the table lacks shot_id, or ids repeat.
@@ -209,8 +207,7 @@ def import_qrels(
     topics.
 
     Topic 661 of a topic file is topic 1661 of the qrels: where every topic matches with the leading 1 and
-    none
-    without, the edition's topics take it.
+    none without, the edition's topics take it.
 
     Raises:
         MismatchError: if topics and qrels have nothing in common.

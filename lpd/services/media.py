@@ -36,8 +36,7 @@ def import_media(
     """Returns how many pictures were taken and how many shots stay without one.
 
     Files are named `<shot_id>.webp|jpg|png|gif`, in any folder of the source. They are stored under their row
-    number,
-    so an id never becomes a path.
+    number, so an id never becomes a path.
 
     Raises:
         FormatError: if the source is no folder or archive, or a picture cannot be read or is too large.

@@ -66,8 +66,7 @@ def train_model(
     digest.
 
     The folder of an earlier model of the name is replaced only when the training has ended. A killed training
-    leaves
-    its state there, and `resume` goes on from it to the same weights.
+    leaves its state there, and `resume` goes on from it to the same weights.
 
     Raises:
         LpdError: if names, features or settings do not fit together.
