@@ -12,13 +12,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
 
-.PHONY: app demo install test test-slow check clean-demo help
+.PHONY: app demo install test test-slow check help
 
 help:
 	@echo "make app        environment, packages, demo if absent, app on http://127.0.0.1:$(PORT)"
 	@echo "make test       environment, packages, the default tests"
 	@echo "make test-slow  the long tests: the full demo, and what is measured on it"
 	@echo "make check      ruff and mypy"
+	@echo "make demo       the demo workspace, if absent"
 
 app: $(READY) demo
 	$(BIN)/lpd app --workspace $(WORKSPACE) --port $(PORT)
