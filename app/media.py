@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from app import resources
+from lpd.collection import fill_template
 from lpd.errors import LpdError
 
 __all__ = ["MEDIA_KINDS", "find_media", "media_prefix", "media_routes", "remote_media"]
@@ -54,7 +55,7 @@ def remote_media(entry: str | None, *, shot_id: str, video_id: str) -> str | boo
         return False
     if not entry.startswith(("http://", "https://")):
         return True
-    return entry.replace("{shot}", quote(shot_id, safe="")).replace("{video}", quote(video_id, safe=""))
+    return fill_template(entry, shot_id=shot_id, video_id=video_id)
 
 
 def find_media(workspace: str, collection: str, *, kind: str, shot_id: str) -> Path | None:

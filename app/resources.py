@@ -1,8 +1,7 @@
 """Everything that is opened once and shared: workspaces, engines, results, evaluations.
 
 Every cache decorator of the app is here. Keys are plain values (paths, names, digests, file times), never
-arrays; a thing
-that is built anew on disk gets a new key. What is shared is read-only.
+arrays; a thing that is built anew on disk gets a new key. What is shared is read-only.
 """
 
 from pathlib import Path

@@ -2,10 +2,8 @@
 st.query_params.
 
 A view is described by its page and a few parameters, so its address can be pasted to a colleague and opens
-the same.
-Widgets are tied to their parameter by `bound`; a value that the data do not have is dropped by `settle` and
-told to the
-person by `take_notices`.
+the same. Widgets are tied to their parameter by `bound`; a value that the data do not have is dropped by
+`settle` and told to the person by `take_notices`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

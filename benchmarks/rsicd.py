@@ -1,4 +1,4 @@
-"""The documented path with one's own data, run on RSICD: import, encode, train with and without DcL, index,
+"""The documented path with one's own data, run on RSICD: import, encode, train with and without DcL and EF-MTRL, index,
 measure.
 
     python -m benchmarks.rsicd DATA WORKSPACE [--seeds 1] [--json FILE]
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 VIDEO_FEATURES = ("mbv1_1.0", "mbv1_0.5", "mbv2_ptq", "colour")
-SYSTEMS = {"lpd": (), "lpd-no-dcl": ("--set", "dcl_weight=0")}
+SYSTEMS = {"lpd": (), "lpd-no-dcl": ("--set", "dcl_weight=0"), "lpd-no-ef": ("--set", "ef=off")}
 QUERY = "a stadium with stands around the field"
 
 

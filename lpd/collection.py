@@ -17,6 +17,7 @@ from lpd.trec.id_lists import read_id_list, repeated_ids, write_id_list
 
 __all__ = [
     "Collection",
+    "fill_template",
     "make_collection",
     "read_collection",
     "read_id_list",
@@ -94,12 +95,7 @@ class Collection:
         entry = shot[kind]
         if not isinstance(entry, str):
             return None
-        if "://" not in entry:
-            return entry
-        filled = {"{shot}": shot_id, "{video}": str(shot["video_id"])}
-        for field_name, value in filled.items():
-            entry = entry.replace(field_name, quote(value, safe=""))
-        return entry
+        return fill_template(entry, shot_id=shot_id, video_id=str(shot["video_id"]))
 
     def subset_rows(self, subset: str | None) -> np.ndarray:
         """Returns (n,) int64, the rows of a subset, rising; of all shots for None.
@@ -116,6 +112,13 @@ class Collection:
                 found=repr(subset),
             )
         return np.sort(self.rows(self.subsets[subset]))
+
+
+def fill_template(entry: str, *, shot_id: str, video_id: str) -> str:
+    """Returns a media entry with `{shot}` and `{video}` of a URL filled in, quoted; a path stays as it is."""
+    if "://" not in entry:
+        return entry
+    return entry.replace("{shot}", quote(shot_id, safe="")).replace("{video}", quote(video_id, safe=""))
 
 
 def make_collection(
