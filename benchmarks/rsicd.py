@@ -1,5 +1,5 @@
-"""The documented path with one's own data, run on RSICD: import, encode, train with and without DcL and EF-MTRL, index,
-measure.
+"""The documented path with one's own data, run on RSICD: import, encode, train (LPD, without DcL, without
+EF-MTRL), index, measure.
 
     python -m benchmarks.rsicd DATA WORKSPACE [--seeds 1] [--json FILE]
 
