@@ -85,9 +85,9 @@ def run_app(
             "the app is not installed", expected="the package app", next_step="pip install -e ."
         )
     folder = Path(next(iter(spec.submodule_search_locations)))
-    environment = dict(os.environ)
-    if workspace is not None:
-        environment["LPD_WORKSPACE"] = str(workspace.resolve())
+    path = (workspace or default_workspace_path()).resolve()
     command = [sys.executable, "-m", "streamlit", "run", str(folder / "main.py")]
     command += ["--server.port", str(port), "--server.address", address]
-    raise typer.Exit(subprocess.call(command, env=environment))
+    # Streamlit reads .streamlit/config.toml (theme, no usage statistics) from the folder it is started in
+    environment = os.environ | {"LPD_WORKSPACE": str(path)}
+    raise typer.Exit(subprocess.call(command, env=environment, cwd=folder.parent))

@@ -3,8 +3,15 @@ workspace.
 """
 
 import json
+import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -183,8 +190,6 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(
     assert caught.value.code == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert last.startswith("lpd: ")
-    import re
-
     assert re.search(sentence, last)
     after = {str(path): path.stat().st_mtime_ns for path in demo_workspace.rglob("*") if path.is_file()}
     assert {path: time for path, time in after.items() if not path.endswith(".lock")} == {
@@ -208,3 +213,35 @@ def test_python_m_lpd_starts() -> None:
     )
     assert done.returncode == 0
     assert "diversity" in done.stdout
+
+
+def test_the_app_starts_from_any_folder(demo_workspace: Path, tmp_path: Path) -> None:
+    """It listens on this machine only, and Streamlit finds its settings beside the app."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "lpd", "app", "--workspace", str(demo_workspace), "--port", str(port)]
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as answer:
+                    assert answer.status == 200
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.2)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        printed, _ = process.communicate(timeout=20)
+    assert f"http://127.0.0.1:{port}" in printed
+    assert "usage statistics" not in printed.lower(), "the project's .streamlit/config.toml was not read"
