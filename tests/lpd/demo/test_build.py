@@ -1,6 +1,7 @@
 """The demo workspace: what `lpd demo` promises, seen on a small one and measured on the full one."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -79,11 +80,11 @@ def test_a_killed_build_is_finished_by_the_next_and_gives_the_same(
         "--progress-file",
         str(progress),
     ]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     while not (progress.is_file() and "extracting" in progress.read_text()):
         assert process.poll() is None
         time.sleep(0.1)
-    process.send_signal(signal.SIGKILL)
+    os.killpg(process.pid, signal.SIGKILL)  # its workers too
     process.wait()
     assert not (path / "workspace.toml").exists()
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
