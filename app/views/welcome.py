@@ -46,7 +46,7 @@ def _watch(build: DemoBuild) -> None:
     if at.state == "failed":
         st.error(plain(f"The demo could not be built: {at.words or 'the process gave no reason'}"))
     if at.state == "stopped":
-        note("Stopped. What was built so far is not used.", "warn")
+        note("Stopped. What was drawn so far is kept for the next build.", "warn")
     if at.state == "done":
         st.error("The build ended, but there is no workspace.")
     label = "Build the demo (about 90 s)" if at.state == "idle" else "Build the demo again"
