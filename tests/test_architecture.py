@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"errors", "names", "progress", "storage"},
     {"captions", "checkpoints", "collection", "features", "trec"},
-    {"cards", "diversity", "editions", "evaluation", "workspace"},
+    {"cards", "diversity", "editions", "evaluation", "fusion", "published", "rerank", "tables", "workspace"},
     {"caption_ranks", "losses", "models", "text", "video"},
     {"search", "training"},
     {"services"},

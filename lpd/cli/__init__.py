@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from lpd.cli import evaluation, importing, models, searching, workspaces
+from lpd.cli import evaluation, importing, models, runs, searching, workspaces
 from lpd.errors import LpdError
 
 __all__ = ["app", "main"]
@@ -24,6 +24,7 @@ workspaces.add_to(app)
 importing.add_to(app)
 models.add_to(app)
 searching.add_to(app)
+runs.add_to(app)
 evaluation.add_to(app)
 
 

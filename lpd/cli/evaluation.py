@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from lpd.cli.options import JsonOption, WorkspaceOption, opened
+from lpd.cli.options import JsonOption, WorkspaceOption, opened, run_path
 from lpd.cli.output import note, print_json, print_table
 from lpd.errors import LpdError
 from lpd.evaluation import INFERRED_MEASURES, RunEvaluation, evaluate_run
-from lpd.trec import Qrels, RunRows, read_qrels, read_run_rows
+from lpd.trec import Qrels, read_qrels, read_run_rows
 from lpd.workspace import Workspace
 
 __all__ = ["add_to"]
@@ -171,13 +171,4 @@ def _evaluated(
 ) -> RunEvaluation:
     if missing not in ("skip", "zero"):
         raise LpdError("unknown rule for missing topics", expected="skip or zero", found=repr(missing))
-    return evaluate_run(_run_rows(run, workspace, edition), judged, missing=missing)
-
-
-def _run_rows(run: str, workspace: Path | None, edition: str | None) -> RunRows:
-    path = Path(run)
-    if not path.is_file() and edition is not None:
-        space: Workspace = opened(workspace)
-        space.run(edition, run)
-        path = space.run_path(edition, run)
-    return read_run_rows(path)
+    return evaluate_run(read_run_rows(run_path(run, workspace, edition=edition)), judged, missing=missing)

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from lpd.errors import NotFoundError
 from lpd.workspace import Workspace, default_workspace_path, open_workspace
 
-__all__ = ["JsonOption", "WorkspaceOption", "opened"]
+__all__ = ["JsonOption", "WorkspaceOption", "opened", "run_path"]
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -23,3 +24,24 @@ JsonOption = Annotated[
 def opened(path: Path | None) -> Workspace:
     """Returns the workspace that the options name."""
     return open_workspace(path or default_workspace_path())
+
+
+def run_path(run: str, workspace: Path | None, *, edition: str | None) -> Path:
+    """Returns the file of a run that is named by its path, or by its tag among the runs of an edition.
+
+    Raises:
+        NotFoundError: if the edition has no run of this tag.
+    """
+    path = Path(run)
+    if path.is_file() or edition is None:
+        return path
+    space = opened(workspace)
+    tags = space.run_tags(space.edition(edition).name)
+    if run not in tags:
+        raise NotFoundError(
+            f"no such file, and no such run of {edition}",
+            expected=f"a run file, or one of {', '.join(tags) or '(none yet)'}",
+            found=repr(run),
+            next_step="lpd run, or lpd import run",
+        )
+    return space.run_path(edition, run)

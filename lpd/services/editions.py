@@ -1,6 +1,6 @@
 """Running a model over the topics of an edition, and measuring the lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,13 +14,22 @@ from lpd.workspace import Workspace
 __all__ = ["edition_runs", "evaluate_edition", "space_run_tag", "write_edition_runs"]
 
 
-def edition_runs(engine: SearchEngine, edition: Edition, *, depth: int = 1000) -> dict[str, Run]:
+def edition_runs(
+    engine: SearchEngine, edition: Edition, *, depth: int = 1000, weights: Sequence[float] | None = None
+) -> dict[str, Run]:
     """Returns `fused` and space name -> run over the edition's topics, searched in the edition's subset.
+
+    Args:
+        engine: the model over the edition's collection.
+        edition: its topics and subset.
+        depth: length of each list.
+        weights: shares of the spaces in the fused score; None is the model's own.
 
     Raises:
         LpdError: if a topic cannot be encoded.
     """
-    results = engine.search_many([topic.text for topic in edition.topics], depth=depth, subset=edition.subset)
+    texts = [topic.text for topic in edition.topics]
+    results = engine.search_many(texts, depth=depth, subset=edition.subset, weights=weights)
     ids = engine.shot_ids
     scored: dict[str, dict[str, tuple[list[str], np.ndarray]]] = {}
     for topic, result in zip(edition.topics, results, strict=True):
