@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from lpd.checkpoints import CARD_NAME, read_card
 from lpd.errors import FormatError
 
-__all__ = ["ModelCard", "SpaceInfo", "read_model_card"]
+__all__ = ["FusionInfo", "ModelCard", "SpaceInfo", "read_model_card"]
 
 
 class SpaceInfo(NamedTuple):
@@ -29,6 +29,16 @@ class SpaceInfo(NamedTuple):
         return self.feature if self.feature is not None else self.name.replace(":", " ")
 
 
+class FusionInfo(NamedTuple):
+    """How the spaces become one score: `mean`, `sum` (which ranks as the mean does) or `minmax`, where each
+    space's scores are first stretched to [0, 1] over the shots searched; `weights` are shares, empty for equal
+    ones.
+    """
+
+    kind: str = "mean"
+    weights: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True)
 class ModelCard:
     """The facts of a trained model that a page or a table shows."""
@@ -41,6 +51,8 @@ class ModelCard:
     seed: int | None
     digest: str
     config: dict[str, Any]
+    fusion: FusionInfo = FusionInfo()
+    bi_encoder: bool = True
 
     @property
     def width(self) -> int:
@@ -71,6 +83,15 @@ def read_model_card(directory: Path) -> ModelCard:
             seed=config["seed"],
             digest=config["weights_digest"],
             config=config,
+            fusion=_fusion(config["fusion"], len(config["spaces"])),
+            bi_encoder=bool(config["bi_encoder"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FormatError(f"not the config of a model ({error!r})", where=directory / CARD_NAME) from error
+
+
+def _fusion(document: dict[str, Any], spaces: int) -> FusionInfo:
+    kind, weights = str(document["kind"]), tuple(float(weight) for weight in document["weights"])
+    if kind not in ("mean", "minmax", "sum") or len(weights) not in (0, spaces):
+        raise ValueError(f"fusion {document}")
+    return FusionInfo(kind, weights)

@@ -12,7 +12,17 @@ from lpd.cards import ModelCard, read_model_card
 from lpd.collection import Collection, read_collection
 from lpd.editions import Edition, read_edition
 from lpd.errors import FormatError, LpdError, NotFoundError
-from lpd.features import FeatureMatrix, FrameFeatures, open_frame_matrix, open_matrix
+from lpd.features import (
+    APPENDED,
+    FRAMES,
+    AppendedFeatures,
+    FeatureMatrix,
+    FrameFeatures,
+    SampledFrames,
+    VideoInput,
+    open_frame_matrix,
+    open_matrix,
+)
 from lpd.names import check_name
 from lpd.storage import atomic_file, read_json
 from lpd.trec import Qrels, Run, read_qrels, read_run
@@ -54,6 +64,14 @@ class Workspace:
     def feature_names(self, collection: str) -> list[str]:
         """Names of the video features of a collection, sorted."""
         return _folders(self.collection_folder(collection) / "features", None)
+
+    def frame_feature_names(self, collection: str) -> list[str]:
+        """Names of the frame-level video features of a collection, sorted."""
+        return _folders(self.collection_folder(collection) / "frame_features", None)
+
+    def text_feature_names(self, text_set: str) -> list[str]:
+        """Names of the text features that were computed for a caption set or edition, sorted."""
+        return _folders(self.path / "text_features" / check_name(text_set, "text set"), None)
 
     def caption_sets(self) -> list[str]:
         """Names of the caption sets, sorted."""
@@ -150,6 +168,25 @@ class Workspace:
     def frame_features(self, collection: str, feature: str) -> FrameFeatures:
         """Returns the frame-level rows of a video feature, memory-mapped."""
         return open_frame_matrix(self.frame_feature_folder(collection, feature))
+
+    def video_input(self, collection: str, name: str) -> VideoInput:
+        """Returns what a model reads under a name: a video feature, several appended (`a+b`), or frames
+        sampled from a frame-level one (`frames:a`, 12 per shot; `frames:a@8`).
+        """
+        if APPENDED in name:
+            return AppendedFeatures(
+                tuple(self.video_input(collection, part) for part in name.split(APPENDED))
+            )
+        if not name.startswith(FRAMES):
+            return self.features(collection, name)
+        feature, _, count = name.removeprefix(FRAMES).partition("@")
+        if count and not (count.isdecimal() and int(count) > 0):
+            raise FormatError(
+                "not a number of frames", where=name, expected="a whole number from 1", found=count
+            )
+        known = self.frame_feature_names(collection)
+        _known(feature, known, f"frame feature of {collection}", "lpd extract, or bring frame features")
+        return SampledFrames(self.frame_features(collection, feature), int(count or 12))
 
     def captions(self, caption_set: str) -> list[Caption]:
         """Returns the captions of a set, in the order of its file."""

@@ -30,8 +30,9 @@ SPACE_KEYS = {"name", "end", "feature", "width", "similarity"}
 def read_card(directory: Path) -> dict[str, Any]:
     """Returns the content of a checkpoint's `config.json`; torch is not needed.
 
-    Keys: format_version, system, model, training, spaces, seed, best, made_from, lpd_version, weights_digest,
-    parameters.
+    Keys: format_version, system, model, training, spaces, fusion, bi_encoder, seed, best, made_from,
+    lpd_version, weights_digest, parameters. `fusion` and `bi_encoder` may be absent in cards of version 0.1:
+    then it is the mean, and a bi-encoder.
 
     Raises:
         NotFoundError: if there is no checkpoint.
@@ -57,6 +58,8 @@ def read_card(directory: Path) -> dict[str, Any]:
     wrong = [key for key, kind in CARD_KEYS.items() if not isinstance(card.get(key, Ellipsis), kind)]
     if wrong:
         raise FormatError("keys are missing or of the wrong kind", where=path, found=", ".join(wrong))
+    card.setdefault("fusion", {"kind": "mean", "weights": []})
+    card.setdefault("bi_encoder", True)
     spaces = card["spaces"]
     if not spaces or not all(isinstance(space, dict) and set(space) == SPACE_KEYS for space in spaces):
         raise FormatError("spaces", where=path, expected=f"objects of {', '.join(sorted(SPACE_KEYS))}")

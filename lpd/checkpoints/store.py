@@ -107,6 +107,8 @@ def _make_card(model: "SpaceModel", notes: CheckpointNotes, digest: str) -> dict
         "model": model.to_config(),
         "training": notes.training,
         "spaces": [asdict(space) for space in model.spaces],
+        "fusion": {"kind": model.fusion.kind, "weights": list(model.fusion.weights)},
+        "bi_encoder": model.bi_encoder,
         "seed": notes.seed,
         "best": notes.best,
         "made_from": notes.made_from,

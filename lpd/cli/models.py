@@ -24,7 +24,11 @@ def encode(
     fit_on: Annotated[str | None, typer.Option(help="Fit the encoders on this caption set first.")] = None,
     validate_on: Annotated[str | None, typer.Option(help="Captions that stop the bi-GRU's training.")] = None,
     feature: Annotated[
-        list[str] | None, typer.Option(help="bow, w2v, bigru; repeatable. Else all there are.")
+        list[str] | None,
+        typer.Option(
+            help="bow, w2v, bigru, bow_nsw, tokens, concepts; repeatable. Else the first three are fitted, "
+            "and all that were fitted encode."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of whatever is random in fitting.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -32,12 +36,12 @@ def encode(
     json: JsonOption = False,
 ) -> None:
     """Captions and topics to text features; with --fit-on, the encoders are fitted first."""
-    from lpd.services.encoding import TEXT_FEATURE_KINDS, FitSettings, encode_texts, fit_text_encoders
+    from lpd.services.encoding import DEFAULT_TEXT_FEATURES, FitSettings, encode_texts, fit_text_encoders
 
     space = opened(workspace)
     progress = drawn_progress()
     if fit_on is not None:
-        kinds = feature or list(TEXT_FEATURE_KINDS)
+        kinds = feature or list(DEFAULT_TEXT_FEATURES)
         settings = FitSettings(seed=seed, device=device)
         fit_text_encoders(
             space, kinds, captions=fit_on, validation=validate_on, settings=settings, progress=progress
@@ -55,15 +59,28 @@ def encode(
 
 
 def train(
-    system: Annotated[str, typer.Argument(help="lpd or laff.")],
-    captions: Annotated[str, typer.Option(help="Caption set to train on.")],
-    validation: Annotated[str, typer.Option(help="Caption set that selects the epoch.")],
+    system: Annotated[
+        str,
+        typer.Argument(
+            help="lpd, laff, sea, txv, w2vvpp, dual-encoding, dual-encoding-full, dual-task, ridge, "
+            "zero-shot; over frames: clip4clip, teachclip; re-rankers: xclip, ts2net."
+        ),
+    ],
+    captions: Annotated[str, typer.Option(help="Caption set to train on; several as A,B.")],
+    validation: Annotated[
+        str, typer.Option(help="Caption set of other shots, which selects the epoch.")
+    ] = "",
     name: Annotated[str | None, typer.Option(help="Name of the model; else the system's.")] = None,
     text_feature: Annotated[list[str] | None, typer.Option(help="Repeatable; else all encoded ones.")] = None,
     video_feature: Annotated[
-        list[str] | None, typer.Option(help="Repeatable; else all of the collection.")
+        list[str] | None,
+        typer.Option(
+            help="Repeatable; else all of the collection. Appended ones as a+b, sampled frames as frames:a."
+        ),
     ] = None,
-    preset: Annotated[str, typer.Option(help="lpd-recipe or paper-literal.")] = "lpd-recipe",
+    preset: Annotated[
+        str, typer.Option(help="lpd-recipe (one for all), paper-literal, original (the authors').")
+    ] = "lpd-recipe",
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="A training setting, as dcl_weight=0; repeatable."),
@@ -71,6 +88,20 @@ def train(
     width: Annotated[int, typer.Option(help="Dimension of the common spaces.")] = 512,
     heads: Annotated[
         int | None, typer.Option(help="Heads of laff; else as many as there are features.")
+    ] = None,
+    encoder: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A text encoder trained inside of the model: gru, bigru, netvlad; sizes as gru:hidden=256."
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A setting of the system, as two_layer=false; repeatable."),
+    ] = None,
+    init_from: Annotated[str | None, typer.Option(help="Begin with the weights of this model.")] = None,
+    teacher: Annotated[
+        list[str] | None, typer.Option(help="xclip or ts2net model that teachclip learns from; repeatable.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of weights, batches and dropout.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -92,6 +123,10 @@ def train(
         settings=tuple(set_ or ()),
         width=width,
         heads=heads,
+        encoders=tuple(encoder or ()),
+        options=tuple(option or ()),
+        init_from=init_from,
+        teachers=tuple(teacher or ()),
         seed=seed,
         device=device,
     )

@@ -18,7 +18,12 @@ from lpd.demo.media import MediaFiles, render_media
 from lpd.demo.pooling import pooled_by_participants
 from lpd.demo.topics import DemoTopic, topics_of
 from lpd.demo.truth import complete_qrels, save_truth
-from lpd.demo.video_features import extract_video_features, learn_two_tower, write_two_tower_feature
+from lpd.demo.video_features import (
+    TWO_TOWER,
+    extract_video_features,
+    learn_two_tower,
+    write_two_tower_feature,
+)
 from lpd.demo.world import Shot, World, generate_world, world_preset
 from lpd.editions import Edition, write_edition
 from lpd.errors import LpdError
@@ -42,7 +47,6 @@ MODELS = (
         "laff",
         "train",
         "valid",
-        preset="baseline-recipe",
         width=256,
         device="cpu",
         settings=_RECIPE,
@@ -178,9 +182,10 @@ def _encode(workspace: Workspace, world: World, progress: Progress) -> None:
     from lpd.services.encoding import FitSettings, encode_texts, fit_text_encoders
 
     settings = FitSettings(min_count=2, word_vector_dimension=128, seed=world.parameters.seed)
-    fit_text_encoders(workspace, ["bow", "w2v"], captions="train", settings=settings, progress=progress)
+    kinds = ["bow", "w2v", "tokens", "concepts"]
+    fit_text_encoders(workspace, kinds, captions="train", settings=settings, progress=progress)
     for text_set in ("train", "valid", *(edition_of(name) for name in world.collections)):
-        encode_texts(workspace, text_set, ["bow", "w2v", "twotower"], progress=progress)
+        encode_texts(workspace, text_set, [*kinds, TWO_TOWER], progress=progress)
 
 
 def _judge_pool(workspace: Workspace, world: World, collection: str) -> None:

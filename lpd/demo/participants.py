@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lpd.errors import LpdError
-
 __all__ = ["ridge_ranking"]
 
 
@@ -33,15 +31,15 @@ def ridge_ranking(
 
     Raises:
         LpdError: if the penalty is not above 0.
-
-    Source: closed-form ridge regression; the baseline of MODELS section 12.
     """
-    if not penalty > 0:
-        raise LpdError("the penalty of ridge regression", expected="above 0", found=penalty)
+    import torch
+
+    from lpd.models.ridge import solve
+
     mean, deviation = training.mean(axis=0), training.std(axis=0) + 1e-6
     inputs = ((training - mean) / deviation).astype(np.float64)
-    gram = inputs.T @ inputs + penalty * np.eye(inputs.shape[1])
-    weights = np.linalg.solve(gram, inputs.T @ (words - words.mean(axis=0)))
+    cross = inputs.T @ (words - words.mean(axis=0))
+    weights = solve(torch.from_numpy(inputs.T @ inputs), torch.from_numpy(cross), penalty).numpy()
     predicted = ((shots - mean) / deviation) @ weights
     predicted /= np.linalg.norm(predicted, axis=1, keepdims=True) + 1e-12
     ranking: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lpd.errors import MismatchError
 
-__all__ = ["DIRECTIONS", "REDUCTIONS", "itrl"]
+__all__ = ["DIRECTIONS", "REDUCTIONS", "distinct_hard_negatives", "itrl"]
 
 DIRECTIONS = ("both", "t2v", "v2t")
 REDUCTIONS = ("mean", "sum")
@@ -75,3 +75,22 @@ def itrl(
 def _reduce(hinges: Tensor, *, axes: int, reduction: str) -> Tensor:
     flat = hinges.flatten(start_dim=-axes)
     return flat.sum(dim=-1) if reduction == "sum" else flat.mean(dim=-1)
+
+
+def distinct_hard_negatives(similarities: Tensor, *, mask: Tensor | None = None) -> Tensor:
+    """Returns how many different videos are the hardest negative of a text in some space, the mean over the
+    texts: from 1 (all spaces agree, as selection on the summed similarity does) to S.
+
+    Args:
+        similarities: (S, B, B) with B of at least 2.
+        mask: (B, B) bool, entries that are no negatives; the diagonal never is.
+
+    Source: the SEA slides (multi-loss learning), which count 30 % more hard negatives than one selection.
+    """
+    excluded = torch.eye(similarities.shape[-1], dtype=torch.bool, device=similarities.device)
+    if mask is not None:
+        excluded = excluded | mask
+    hardest = similarities.detach().masked_fill(excluded, -torch.inf).argmax(dim=-1)  # (S, B)
+    ordered = hardest.sort(dim=0).values
+    changes = (ordered[1:] != ordered[:-1]).sum(dim=0)
+    return (1 + changes).double().mean()

@@ -37,7 +37,7 @@ class AttentionFusion(nn.Module):
 
     def weights(self, components: Tensor) -> Tensor:
         """Returns the fusion weights (S, B, k) of embeddings (k, B, D); they sum to 1 over k."""
-        logits = torch.einsum("kbd,sd->sbk", components, self.weight) + self.bias[:, None, None]
+        logits = (components @ self.weight.T + self.bias).permute(2, 1, 0)  # einsum would copy the embeddings
         return logits.softmax(dim=-1).expand(self.spaces, -1, -1)
 
     def forward(self, components: Tensor) -> Tensor:

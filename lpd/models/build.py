@@ -7,16 +7,40 @@ from typing import Any
 import torch
 
 from lpd.errors import FormatError, NotFoundError
+from lpd.models.clip4clip import Clip4Clip, Clip4ClipConfig
+from lpd.models.dual_encoding import DualEncoding, DualEncodingConfig
+from lpd.models.dual_encoding_full import DualEncodingFull, DualEncodingFullConfig
+from lpd.models.dual_task import DualTask, DualTaskConfig
 from lpd.models.laff import Laff
 from lpd.models.lpd import Lpd
+from lpd.models.ridge import Ridge, RidgeConfig
+from lpd.models.sea import Sea, SeaConfig
 from lpd.models.settings import LaffConfig, LpdConfig
 from lpd.models.spaces import SpaceModel
+from lpd.models.teachclip import TeachClip, TeachClipConfig
+from lpd.models.ts2net import Ts2Net, Ts2NetConfig
+from lpd.models.txv import Txv, TxvConfig
+from lpd.models.w2vvpp import W2vvpp, W2vvppConfig
+from lpd.models.xclip import XClip, XClipConfig
+from lpd.models.zero_shot import ZeroShot, ZeroShotConfig
 
 __all__ = ["MODELS", "build_model", "count_parameters"]
 
 MODELS: dict[str, tuple[type[Any], Callable[[Any], SpaceModel]]] = {
+    "clip4clip": (Clip4ClipConfig, Clip4Clip),
+    "dual-encoding": (DualEncodingConfig, DualEncoding),
+    "dual-encoding-full": (DualEncodingFullConfig, DualEncodingFull),
+    "dual-task": (DualTaskConfig, DualTask),
     "laff": (LaffConfig, Laff),
     "lpd": (LpdConfig, Lpd),
+    "ridge": (RidgeConfig, Ridge),
+    "sea": (SeaConfig, Sea),
+    "teachclip": (TeachClipConfig, TeachClip),
+    "ts2net": (Ts2NetConfig, Ts2Net),
+    "txv": (TxvConfig, Txv),
+    "w2vvpp": (W2vvppConfig, W2vvpp),
+    "xclip": (XClipConfig, XClip),
+    "zero-shot": (ZeroShotConfig, ZeroShot),
 }
 
 

@@ -14,6 +14,7 @@ from lpd.errors import NotFoundError
 from lpd.models.attention import reset_linear
 from lpd.models.settings import LaffConfig, config_dict
 from lpd.models.spaces import Space, SpaceModel, unit_length
+from lpd.models.text_inputs import TextInputs
 from lpd.models.transform import FeatureTransforms
 
 __all__ = ["LAFF_PRESETS", "Laff", "LaffHeads", "laff_preset"]
@@ -109,7 +110,8 @@ class Laff(SpaceModel):
         self.config = config
         self.text_features = config.text_features
         self.video_features = config.video_features
-        self.text_transforms = _transforms("text", self.text_features, config)
+        self.text_inputs = TextInputs(self.text_features, config.encoders)
+        self.text_transforms = _transforms("text", self.text_inputs.dimensions, config)
         self.video_transforms = _transforms("video", self.video_features, config)
         self.text_heads = LaffHeads(config)
         self.video_heads = LaffHeads(config)
@@ -123,6 +125,7 @@ class Laff(SpaceModel):
         for layer in (self.text_transforms, self.video_transforms, self.text_heads, self.video_heads):
             assert isinstance(layer, FeatureTransforms | LaffHeads)
             layer.reset(generator)
+        self.text_inputs.reset(generator)
 
     def start_epoch(self, epoch: int) -> None:
         """Lowers the weight of the average: 0.8 in epoch 0, 0.2 less each time, 0 from epoch 4 on."""
@@ -132,7 +135,7 @@ class Laff(SpaceModel):
 
     def text_components(self, features: Mapping[str, Tensor]) -> Tensor:
         """Returns the embedding of every text feature, (k1, B, width)."""
-        components: Tensor = self.text_transforms(features)
+        components: Tensor = self.text_transforms(self.text_inputs(features))
         return components
 
     def video_components(self, features: Mapping[str, Tensor]) -> Tensor:
@@ -162,6 +165,7 @@ class Laff(SpaceModel):
 
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
+        self.text_inputs.check_ready()
         self.text_transforms.fit(text)
         self.video_transforms.fit(video)
 
@@ -171,8 +175,9 @@ class Laff(SpaceModel):
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""
-        features = len(self.text_features) + len(self.video_features)
-        dimensions = sum(self.text_features.values()) + sum(self.video_features.values())
+        inputs = self.text_inputs.dimensions
+        features = len(inputs) + len(self.video_features)
+        dimensions = sum(inputs.values()) + sum(self.video_features.values())
         per_fusion = features * self.config.heads * self.text_heads.width
         return {
             "transforms": dimensions * self.config.width,

@@ -1,7 +1,7 @@
 """LPD: one common space per feature, the other modality fused for it.
 
 Sizes: B texts, N shots, k1 text features, k2 video features, S = k1 + k2 spaces, D width.
-Spaces come in this order: the text features, then the video features.
+Spaces come in this order: the text features (trainable text encoders last), then the video features.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from torch import Tensor
 from lpd.models.attention import AttentionFusion
 from lpd.models.settings import LpdConfig, config_dict
 from lpd.models.spaces import Space, SpaceModel, unit_length
+from lpd.models.text_inputs import TextInputs
 from lpd.models.transform import FeatureTransforms
 
 __all__ = ["Lpd"]
@@ -32,26 +33,29 @@ class Lpd(SpaceModel):
         self.config = config
         self.text_features = config.text_features
         self.video_features = config.video_features
+        self.text_inputs = TextInputs(self.text_features, config.encoders)
+        inputs = self.text_inputs.dimensions
         self.spaces = tuple(
             Space(f"{end}:{name}", end, name, config.width)
-            for end, features in (("text", self.text_features), ("video", self.video_features))
+            for end, features in (("text", inputs), ("video", self.video_features))
             for name in features
         )
-        self.text_transforms = _transforms("text", self.text_features, config)
+        self.text_transforms = _transforms("text", inputs, config)
         self.video_transforms = _transforms("video", self.video_features, config)
         shared = config.fusion == "shared"
         self.text_fusion = AttentionFusion(len(self.video_features), config.width, shared=shared)
-        self.video_fusion = AttentionFusion(len(self.text_features), config.width, shared=shared)
+        self.video_fusion = AttentionFusion(len(inputs), config.width, shared=shared)
 
     def reset(self, generator: torch.Generator) -> None:
         """Draws every weight anew."""
         for layer in (self.text_transforms, self.video_transforms, self.text_fusion, self.video_fusion):
             assert isinstance(layer, FeatureTransforms | AttentionFusion)
             layer.reset(generator)
+        self.text_inputs.reset(generator)
 
     def text_components(self, features: Mapping[str, Tensor]) -> Tensor:
         """Returns the embedding of every text feature, (k1, B, D)."""
-        components: Tensor = self.text_transforms(features)
+        components: Tensor = self.text_transforms(self.text_inputs(features))
         return components
 
     def video_components(self, features: Mapping[str, Tensor]) -> Tensor:
@@ -79,10 +83,12 @@ class Lpd(SpaceModel):
     def video_attention(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Returns text-led space -> weights (N, k2) of the video features."""
         weights = self.video_fusion.weights(self.video_components(features))
-        return {f"text:{name}": rows for name, rows in zip(self.text_features, weights, strict=True)}
+        inputs = self.text_inputs.dimensions
+        return {f"text:{name}": rows for name, rows in zip(inputs, weights, strict=True)}
 
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
+        self.text_inputs.check_ready()
         self.text_transforms.fit(text)
         self.video_transforms.fit(video)
 
@@ -93,12 +99,14 @@ class Lpd(SpaceModel):
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part.
 
-        A cosine counts three dot products (the product and two norms); activations are not counted.
+        A cosine counts three dot products (the product and two norms); activations are not counted, nor are
+        text encoders, whose cost depends on the text.
 
         Source: LPD, Tab. 6; at the paper's dimensions the sum is 4,769,280 for a width of 512.
         """
-        k1, k2, width = len(self.text_features), len(self.video_features), self.config.width
-        dimensions = sum(self.text_features.values()) + sum(self.video_features.values())
+        inputs = self.text_inputs.dimensions
+        k1, k2, width = len(inputs), len(self.video_features), self.config.width
+        dimensions = sum(inputs.values()) + sum(self.video_features.values())
         per_fusion = k1 + k2 if self.config.fusion == "shared" else 2 * k1 * k2
         return {
             "transforms": dimensions * width,

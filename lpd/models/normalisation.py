@@ -48,19 +48,26 @@ class FeatureNormalisation(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         """Returns the normalised rows (N, dimension)."""
         if self.kind == "zscore":
-            return (rows - self.mean) / self.std
+            return (rows - self.mean).div_(self.std)
         return unit_length(rows) if self.kind == "l2" else rows
 
 
 def default_normalisation(
-    text_features: Collection[str], video_features: Collection[str], *, counts: Collection[str] = ("bow",)
+    text_features: Collection[str],
+    video_features: Collection[str],
+    *,
+    counts: Collection[str] = ("bow", "bow_nsw", "concepts"),
+    encoders: Collection[str] = (),
 ) -> dict[str, str]:
-    """Returns `text:<feature>` / `video:<feature>` -> kind: zscore, but none for word counts.
+    """Returns `text:<feature>` / `video:<feature>` -> kind: zscore, but none for word counts and for what
+    trainable text encoders put out.
 
     Args:
-        text_features: names.
+        text_features: names, those of the encoders among them.
         video_features: names.
         counts: those text features that are bags of words.
+        encoders: names of trainable text encoders.
     """
-    kinds = {f"text:{name}": "none" if name in counts else "zscore" for name in text_features}
+    plain = {*counts, *encoders}
+    kinds = {f"text:{name}": "none" if name in plain else "zscore" for name in text_features}
     return kinds | {f"video:{name}": "zscore" for name in video_features}

@@ -2,15 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from lpd.errors import FormatError
 from lpd.models.normalisation import NORMALISATIONS, default_normalisation
 from lpd.models.spaces import LARGEST_SIZE, check_features
+from lpd.models.text_inputs import TOKENS, EncoderConfig, check_encoders, text_dimensions
 
-__all__ = ["FUSIONS", "LaffConfig", "LpdConfig"]
+__all__ = [
+    "FUSIONS",
+    "TOKENS",
+    "LaffConfig",
+    "LpdConfig",
+    "ModelConfig",
+    "check_ends",
+    "check_sizes",
+    "check_switches",
+    "config_dict",
+    "keep_unscaled",
+]
 
 FUSIONS = ("per_space", "shared")
+
+
+class ModelConfig(Protocol):
+    """What the settings of every system hold; each is a frozen dataclass of plain JSON values."""
+
+    @property
+    def text_features(self) -> dict[str, int]:
+        """What the query side hands over: name -> dimension."""
+        ...
+
+    @property
+    def video_features(self) -> dict[str, int]:
+        """What the collection hands over: name -> dimension."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -18,13 +44,15 @@ class LpdConfig:
     """What decides an LPD model but for its weights.
 
     Args:
-        text_features: name -> dimension; one text-led space each.
+        text_features: name -> dimension; one text-led space each, but for `tokens`.
         video_features: name -> dimension; one video-led space each.
         width: of every common space.
         dropout: after each transform, in training.
         fusion: one attention vector `per_space`, or one per modality (`shared`).
         normalisation: `text:<feature>` / `video:<feature>` -> none, l2 or zscore; features left out get the
-            default.
+            default. Encoders' outputs count as text features: none or l2.
+        encoders: trainable text encoders over the text feature `tokens`, name -> settings; one text-led space
+            each.
     """
 
     text_features: dict[str, int]
@@ -33,10 +61,11 @@ class LpdConfig:
     dropout: float = 0.2
     fusion: str = "per_space"
     normalisation: dict[str, str] = field(default_factory=dict)
+    encoders: dict[str, EncoderConfig] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_ends(self)
-        _check_sizes(self)
+        check_ends(self)
+        check_sizes(self)
         if self.fusion not in FUSIONS:
             raise FormatError("unknown fusion", expected=", ".join(FUSIONS), found=self.fusion)
 
@@ -56,6 +85,7 @@ class LaffConfig:
         batch_norm: after each transform.
         dropout: after each transform, in training.
         normalisation: as for LPD.
+        encoders: as for LPD.
     """
 
     text_features: dict[str, int]
@@ -68,15 +98,14 @@ class LaffConfig:
     batch_norm: bool = False
     dropout: float = 0.2
     normalisation: dict[str, str] = field(default_factory=dict)
+    encoders: dict[str, EncoderConfig] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_ends(self)
-        _check_sizes(self)
+        check_ends(self)
+        check_sizes(self)
         if isinstance(self.heads, bool) or not isinstance(self.heads, int) or not 1 <= self.heads <= 1024:
             raise FormatError("number of heads", expected="a whole number from 1 to 1024", found=self.heads)
-        for name in ("split_head", "with_ave", "mul", "batch_norm"):
-            if not isinstance(getattr(self, name), bool):
-                raise FormatError(name, expected="true or false", found=getattr(self, name))
+        check_switches(self, "split_head", "with_ave", "mul", "batch_norm")
         if self.split_head and self.width % self.heads:
             raise FormatError(
                 f"a width of {self.width} cannot be split over {self.heads} heads",
@@ -84,11 +113,21 @@ class LaffConfig:
             )
 
 
-def _check_ends(config: LpdConfig | LaffConfig) -> None:
-    """Checks both feature lists and completes the normalisation of a config that is being made."""
+def check_ends(config: Any) -> None:
+    """Checks both feature lists and completes the normalisation of a config that is being made.
+
+    Args:
+        config: with text_features, video_features, normalisation, and `encoders` where the system can train
+            text encoders: their outputs are normalised in the place of the token ids.
+    """
     text = check_features("text", config.text_features)
     video = check_features("video", config.video_features)
-    kinds = default_normalisation(text, video)
+    inputs, encoders = text, {}
+    if hasattr(config, "encoders"):
+        encoders = check_encoders(text, config.encoders)
+        inputs = text_dimensions(text, encoders)
+        object.__setattr__(config, "encoders", encoders)
+    kinds = default_normalisation(inputs, video, encoders=encoders)
     if not isinstance(config.normalisation, Mapping):
         raise FormatError("normalisation", expected="feature -> kind", found=config.normalisation)
     given = dict(config.normalisation)
@@ -99,12 +138,42 @@ def _check_ends(config: LpdConfig | LaffConfig) -> None:
             expected=f"one of {', '.join(NORMALISATIONS)} for {', '.join(kinds)}",
             found=wrong,
         )
+    early = [name for name in encoders if given.get(f"text:{name}") == "zscore"]
+    if early:
+        raise FormatError(
+            "zscore cannot be fitted on what untrained text encoders put out",
+            expected="none or l2",
+            found=", ".join(early),
+        )
+    kinds |= given
+    if kinds.get(f"text:{TOKENS}", "none") != "none":
+        raise FormatError(
+            "token ids are no vector",
+            found=f"text feature {TOKENS}",
+            next_step="leave it out, or ask for a trainable text encoder that reads it",
+        )
     object.__setattr__(config, "text_features", text)
     object.__setattr__(config, "video_features", video)
-    object.__setattr__(config, "normalisation", kinds | given)
+    object.__setattr__(config, "normalisation", kinds)
 
 
-def _check_sizes(config: LpdConfig | LaffConfig) -> None:
+def keep_unscaled(config: Any, *inputs: str) -> None:
+    """Gives the named inputs (`text:concepts`) of a config that is being made the normalisation `none`.
+
+    Raises:
+        FormatError: if another kind was asked for.
+    """
+    if not isinstance(config.normalisation, Mapping):
+        return  # check_ends says what is wrong
+    given = dict(config.normalisation)
+    scaled = {name: given[name] for name in inputs if given.get(name, "none") != "none"}
+    if scaled:
+        raise FormatError("inputs that are taken as they are", expected="normalisation none", found=scaled)
+    object.__setattr__(config, "normalisation", dict.fromkeys(inputs, "none") | given)
+
+
+def check_sizes(config: Any) -> None:
+    """Checks `width` and `dropout` of a config."""
     width, dropout = config.width, config.dropout
     if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= LARGEST_SIZE:
         raise FormatError(
@@ -114,6 +183,13 @@ def _check_sizes(config: LpdConfig | LaffConfig) -> None:
         raise FormatError("dropout", expected="a number from 0, below 1", found=dropout)
 
 
-def config_dict(system: str, config: LpdConfig | LaffConfig) -> dict[str, Any]:
+def check_switches(config: Any, *names: str) -> None:
+    """Checks that the named fields of a config are true or false."""
+    for name in names:
+        if not isinstance(getattr(config, name), bool):
+            raise FormatError(name, expected="true or false", found=getattr(config, name))
+
+
+def config_dict(system: str, config: Any) -> dict[str, Any]:
     """Returns the JSON form of a config, led by the name of its system."""
     return {"system": system, **asdict(config)}

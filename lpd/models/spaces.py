@@ -5,17 +5,34 @@ Sizes: B texts, N shots, S spaces, D space width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from lpd.errors import FormatError, MismatchError
+from lpd.models.cosines import cosine_similarities, unit_length
 
-__all__ = ["Space", "SpaceModel", "check_features", "cosine_similarities", "fuse_mean", "unit_length"]
+__all__ = [
+    "FUSION_KINDS",
+    "BatchExtras",
+    "Ends",
+    "Fusion",
+    "Lesson",
+    "Space",
+    "SpaceModel",
+    "check_features",
+    "cosine_similarities",
+    "fuse_mean",
+    "fuse_scores",
+    "unit_length",
+]
 
-TINY_NORM = 1e-12
 LARGEST_SIZE = 1 << 24
+FUSION_KINDS = ("mean", "minmax", "sum")
+
+Ends = Tensor | tuple[Tensor, ...]
+"""One end of every space: (S, B, D), or S tensors (B, D_s) where widths differ."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,46 @@ class Space:
     similarity: str = "cosine"
 
 
+@dataclass(frozen=True)
+class Fusion:
+    """How a model makes one score of its spaces' similarities.
+
+    Args:
+        kind: `mean` or `sum` of the spaces; or `minmax`, where the scores of each space are first stretched
+            to [0, 1] over the shots searched for a text.
+        weights: (S,) shares of the spaces; empty is equal shares.
+    """
+
+    kind: str = "mean"
+    weights: tuple[float, ...] = ()
+
+
+class Lesson(NamedTuple):
+    """What a teacher says of a batch.
+
+    Args:
+        logits: (B, B), text rows.
+        frames: (B, F), how well each frame of a pair's shot fits its text; None if it does not say.
+    """
+
+    logits: Tensor
+    frames: Tensor | None
+
+
+class BatchExtras(NamedTuple):
+    """What only some systems learn from.
+
+    Args:
+        labels: (B, C) 0 or 1, what the captions of each shot mention together (`label_feature`).
+        lessons: of the teachers, in their order.
+        reduction: `mean` or `sum` over the batch.
+    """
+
+    labels: Tensor | None = None
+    lessons: tuple[Lesson, ...] = ()
+    reduction: str = "mean"
+
+
 class SpaceModel(nn.Module):
     """What search, training, tables and pictures may ask of every system.
 
@@ -45,38 +102,68 @@ class SpaceModel(nn.Module):
     Attributes:
         system: its key in `MODELS`.
         spaces: the common spaces in order.
-        text_features: name -> dimension, in the order of the attention weights.
-        video_features: the same for shots.
+        text_features: what the query side hands over: name -> dimension, in the order of the attention
+            weights.
+        video_features: what the collection hands over, likewise.
+        fusion: how the spaces' similarities become one score.
+        bi_encoder: whether texts and shots are embedded apart. A re-ranker scores pairs with `forward` only,
+            has one space, and cannot be indexed.
+        label_feature: the text feature whose union over a shot's captions labels the shot in training.
     """
 
     system: str
     spaces: tuple[Space, ...]
     text_features: dict[str, int]
     video_features: dict[str, int]
+    fusion: Fusion = Fusion()
+    bi_encoder: bool = True
+    label_feature: str | None = None
 
-    def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
-        """Returns the text end of every space, (S, B, D); of length one (or zero) when `unit`."""
+    @property
+    def ranked_spaces(self) -> list[int]:
+        """Numbers of the spaces that the ranking losses act on: those compared by cosine."""
+        return [number for number, space in enumerate(self.spaces) if space.similarity == "cosine"]
+
+    def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Ends:
+        """Returns the text end of every space, (S, B, D); in the form that is searched with when `unit`
+        (of length one, or zero, where the similarity is the cosine).
+        """
         raise NotImplementedError
 
-    def embed_video(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
-        """Returns the video end of every space, (S, N, D); of length one (or zero) when `unit`."""
+    def embed_video(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Ends:
+        """Returns the video end of every space, (S, N, D); in the form that an index keeps when `unit`."""
         raise NotImplementedError
 
     def text_attention(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Returns space name -> fusion weights (B, k1) of the spaces whose text end is fused."""
-        raise NotImplementedError
+        """Returns space name -> fusion weights (B, k1) of the spaces whose text end is fused; most systems
+        have none.
+        """
+        return {}
 
     def video_attention(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Returns space name -> fusion weights (N, k2) of the spaces whose video end is fused."""
-        raise NotImplementedError
+        return {}
 
-    def text_components(self, features: Mapping[str, Tensor]) -> Tensor:
-        """Returns the embeddings (k1, B, D) that the fused text ends are weighted sums of."""
-        raise NotImplementedError
+    def auxiliary_loss(
+        self,
+        text: Mapping[str, Tensor],
+        video: Mapping[str, Tensor],
+        ends: tuple[Ends, Ends],
+        extras: BatchExtras,
+    ) -> Tensor | None:
+        """Returns what the system learns beside the ranking, a scalar; None for most.
 
-    def video_components(self, features: Mapping[str, Tensor]) -> Tensor:
-        """Returns the embeddings (k2, N, D) that the fused video ends are weighted sums of."""
-        raise NotImplementedError
+        Args:
+            text: text feature -> (B, d).
+            video: video feature -> (B, d), the shots of the texts.
+            ends: text and video ends of this batch.
+            extras: labels and lessons.
+        """
+        return None
+
+    def teach(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Lesson:
+        """Returns what this model, as a teacher, says of a batch."""
+        raise MismatchError(f"{self.system} cannot teach", expected="xclip or ts2net")
 
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
@@ -97,50 +184,28 @@ class SpaceModel(nn.Module):
     def start_epoch(self, epoch: int) -> None:
         """Called before each training epoch (from 0); most systems have nothing to do."""
 
-    def similarities(self, text: Tensor, video: Tensor) -> Tensor:
-        """Returns (S, B, N) cosines of the ends (S, B, D) and (S, N, D); unit vectors are fine too."""
-        return cosine_similarities(text, video)
+    def similarities(self, text: Ends, video: Ends) -> Tensor:
+        """Returns (S, B, N) similarities of the ends: cosines (unit vectors are fine too), or dot products
+        where a space says so.
+        """
+        if isinstance(text, Tensor) and isinstance(video, Tensor):
+            return cosine_similarities(text, video)
+        return torch.stack(
+            [
+                cosine_similarities(one, other) if space.similarity == "cosine" else one @ other.T
+                for space, one, other in zip(self.spaces, text, video, strict=True)
+            ]
+        )
 
     def fuse(self, similarities: Tensor, *, weights: Tensor | None = None) -> Tensor:
-        """Returns the fused scores (B, N) of (S, B, N): the mean over the spaces, weighted when asked."""
-        return fuse_mean(similarities, weights=weights)
+        """Returns the fused scores (B, N) of (S, B, N), as `fusion` says; `weights` take the place of its
+        shares.
+        """
+        return fuse_scores(similarities, self.fusion, weights=weights)
 
     def forward(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Tensor:
         """Returns the similarities (S, B, N) of texts and shots given by their features."""
         return self.similarities(self.embed_text(text), self.embed_video(video))
-
-
-def unit_length(vectors: Tensor) -> Tensor:
-    """Returns the vectors divided by their Euclidean length along the last axis.
-
-    A vector shorter than 1e-12 becomes zero and passes no gradient back: dividing by the clamped length would
-    multiply its gradient by 1e12, and a text of unknown words has an embedding of exactly zero at the first
-    step. Half precision is widened to float32 first.
-    """
-    vectors = _widened(vectors)
-    return vectors / _divisors(vectors).unsqueeze(-1)
-
-
-def cosine_similarities(text: Tensor, video: Tensor) -> Tensor:
-    """Returns the cosines (..., B, N) of (..., B, D) and (..., N, D); 0 for a zero vector.
-
-    The products are divided by the lengths, which is cheaper than dividing the vectors, above all on the
-    way back.
-    """
-    text, video = _widened(text), _widened(video)
-    products = text @ video.transpose(-1, -2)
-    # one division after the other: the gradient of a product of divisors would be 0 x infinity
-    return products / _divisors(text).unsqueeze(-1) / _divisors(video).unsqueeze(-2)
-
-
-def _widened(vectors: Tensor) -> Tensor:
-    return vectors.float() if vectors.dtype in (torch.float16, torch.bfloat16) else vectors
-
-
-def _divisors(vectors: Tensor) -> Tensor:
-    """Returns the lengths along the last axis, infinite for a vector of length zero (or nearly so)."""
-    lengths = vectors.norm(dim=-1)
-    return lengths.where(lengths > TINY_NORM, torch.inf)
 
 
 def fuse_mean(similarities: Tensor, *, weights: Tensor | None = None) -> Tensor:
@@ -165,6 +230,27 @@ def fuse_mean(similarities: Tensor, *, weights: Tensor | None = None) -> Tensor:
         raise MismatchError("weights of spaces are none negative and not all zero", found=weights.tolist())
     share = (weights / weights.sum()).to(similarities)
     return torch.einsum("s,sbn->bn", share, similarities)
+
+
+def fuse_scores(similarities: Tensor, fusion: Fusion, *, weights: Tensor | None = None) -> Tensor:
+    """Returns the fused scores (B, N) of similarities (S, B, N).
+
+    Args:
+        similarities: (S, B, N) over all shots searched: `minmax` looks for the extremes among them.
+        fusion: the model's own.
+        weights: (S,) shares in the place of the model's own.
+
+    A list of equal scores is stretched to zeros.
+    """
+    if weights is None and fusion.weights:
+        weights = similarities.new_tensor(fusion.weights)
+    if fusion.kind == "minmax":
+        lowest, highest = similarities.amin(dim=-1, keepdim=True), similarities.amax(dim=-1, keepdim=True)
+        width = highest - lowest
+        similarities = (similarities - lowest) / width.where(width > 0, torch.inf)
+    if fusion.kind == "sum" and weights is None:
+        return similarities.sum(dim=0)
+    return fuse_mean(similarities, weights=weights)
 
 
 def check_features(end: str, features: Mapping[str, Any]) -> dict[str, int]:

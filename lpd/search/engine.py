@@ -12,7 +12,7 @@ from lpd.cards import ModelCard
 from lpd.collection import Collection
 from lpd.errors import LpdError, MismatchError, StaleError
 from lpd.search.exact import open_exact_index
-from lpd.search.index import HitList, ListBlock, SpaceIndex, fusion_shares
+from lpd.search.index import HitList, ListBlock, SpaceIndex, fusion_shares, stretched
 from lpd.search.queries import QueryEncoder, open_query_encoder
 from lpd.storage import digest_bytes
 
@@ -38,6 +38,7 @@ class SearchResult:
         exact: whether the lists are exact; else `recall` holds their measured recall.
         timings_ms: `encode` (text to query vectors) and `search` (vectors to lists).
         unknown_words: text feature -> words of the query that its encoder does not know.
+        ranges: (S, 2) lowest and highest score of each space among the shots searched.
     """
 
     query: str
@@ -49,6 +50,7 @@ class SearchResult:
     recall: float | None
     timings_ms: dict[str, float]
     unknown_words: dict[str, list[str]]
+    ranges: np.ndarray | None = None
 
 
 class SearchEngine:
@@ -86,7 +88,8 @@ class SearchEngine:
             query: the text.
             depth: length of each list.
             subset: search this subset of the collection only.
-            weights: shares of the spaces in the fused score; None is the model's own mean.
+            weights: shares of the spaces in the fused score; None takes the model's own (equal ones for
+                most).
 
         Raises:
             LpdError: if the query is empty or an encoder that the model needs is absent.
@@ -115,7 +118,9 @@ class SearchEngine:
         vectors = self.encoder.vectors(queries)
         encoded = time.perf_counter()
         shares = self._shares(weights)
-        blocks = self.index.search(vectors, depth, weights=shares, allowed=self._allowed(subset))
+        blocks = self.index.search(
+            vectors, depth, weights=shares, allowed=self._allowed(subset), stretch=self._stretches
+        )
         timings = {
             "encode": 1000 * (encoded - started) / len(queries),
             "search": 1000 * (time.perf_counter() - encoded) / len(queries),
@@ -126,9 +131,15 @@ class SearchEngine:
             for number, (query, block) in enumerate(zip(queries, blocks, strict=True))
         ]
 
+    @property
+    def _stretches(self) -> bool:
+        """Whether the model fuses scores stretched to [0, 1] per space."""
+        return self.card.fusion.kind == "minmax"
+
     def _shares(self, weights: Sequence[float] | None) -> np.ndarray:
+        chosen = weights if weights is not None else self.card.fusion.weights or None
         try:
-            return fusion_shares(None if weights is None else np.asarray(weights), len(self.index.spaces))
+            return fusion_shares(None if chosen is None else np.asarray(chosen), len(self.index.spaces))
         except ValueError as error:
             raise LpdError(f"these space weights cannot be used: {error}") from error
 
@@ -159,6 +170,7 @@ class SearchEngine:
             recall=self.index.recall,
             timings_ms=timings,
             unknown_words=self.encoder.unknown_words(query),
+            ranges=block.ranges,
         )
 
     def similarities(self, result: SearchResult, rows: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -167,7 +179,10 @@ class SearchEngine:
         """
         wanted = np.asarray(rows, dtype=np.int64)
         per_space = self.index.similarities([vector[None] for vector in result.vectors], wanted)[:, 0]
-        return np.concatenate([(result.shares @ per_space)[None], per_space]).astype(np.float32)
+        added = per_space
+        if self._stretches and result.ranges is not None:
+            added = stretched(per_space, *result.ranges.T[:, :, None])
+        return np.concatenate([(result.shares @ added)[None], per_space]).astype(np.float32)
 
     def fusion_weights(self, row: int) -> dict[str, dict[str, float]]:
         """Returns the attention weights of one shot's fused ends: space -> video feature -> share of 1."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from lpd.errors import FormatError, MismatchError
-from lpd.search.index import HitList, ListBlock, fusion_shares
+from lpd.search.index import HitList, ListBlock, fusion_shares, stretched
 from lpd.search.topk import top_k
 from lpd.storage import Manifest, atomic_directory, read_manifest, write_manifest
 
@@ -54,28 +54,39 @@ class ExactIndex:
         *,
         weights: np.ndarray | None = None,
         allowed: np.ndarray | None = None,
+        stretch: bool = False,
     ) -> list[ListBlock]:
         """Returns the fused list and every space's list of each query; see `SpaceIndex.search`."""
         shares = fusion_shares(weights, len(self.spaces))
         blocks: list[ListBlock] = []
         for start in range(0, len(queries[0]), _QUERIES_AT_ONCE):
             some = [query[start : start + _QUERIES_AT_ONCE] for query in queries]
-            blocks += self._search_some(some, depth, shares, allowed)
+            blocks += self._search_some(some, depth, shares, allowed, stretch)
         return blocks
 
     def _search_some(
-        self, queries: list[np.ndarray], depth: int, shares: np.ndarray, allowed: np.ndarray | None
+        self,
+        queries: list[np.ndarray],
+        depth: int,
+        shares: np.ndarray,
+        allowed: np.ndarray | None,
+        stretch: bool,
     ) -> list[ListBlock]:
         count = len(queries[0])
         fused = np.zeros((count, self.shots), dtype=np.float32)
+        ranges = np.zeros((count, len(self.spaces), 2), dtype=np.float32)
         lists: list[list[HitList]] = [[] for _ in range(count)]
-        for query, vectors, share in zip(queries, self.vectors, shares, strict=True):
+        for space, (query, vectors) in enumerate(zip(queries, self.vectors, strict=True)):
             scores = np.asarray(query, dtype=np.float32) @ vectors.T  # (Q, N)
-            fused += share * scores
+            searched = scores if allowed is None else scores[:, allowed]
+            if searched.shape[1]:
+                ranges[:, space] = np.stack([searched.min(axis=1), searched.max(axis=1)], axis=1)
+            added = stretched(scores, *ranges[:, space].T[:, :, None]) if stretch else scores
+            fused += shares[space] * added
             for number in range(count):
                 lists[number].append(self._best(scores[number], depth, allowed))
         return [
-            ListBlock(self._best(fused[number], depth, allowed), tuple(lists[number]))
+            ListBlock(self._best(fused[number], depth, allowed), tuple(lists[number]), ranges[number])
             for number in range(count)
         ]
 

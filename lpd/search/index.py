@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-__all__ = ["HitList", "ListBlock", "SpaceIndex", "fusion_shares"]
+__all__ = ["HitList", "ListBlock", "SpaceIndex", "fusion_shares", "stretched"]
 
 
 class HitList(NamedTuple):
@@ -22,10 +22,14 @@ class HitList(NamedTuple):
 
 
 class ListBlock(NamedTuple):
-    """All lists of one query: the fused one and one per space, in the order of the spaces."""
+    """All lists of one query: the fused one and one per space, in the order of the spaces.
+
+    `ranges` (S, 2) holds the lowest and the highest score of each space among the shots allowed.
+    """
 
     fused: HitList
     spaces: tuple[HitList, ...]
+    ranges: np.ndarray
 
 
 class SpaceIndex(Protocol):
@@ -67,6 +71,7 @@ class SpaceIndex(Protocol):
         *,
         weights: np.ndarray | None = None,
         allowed: np.ndarray | None = None,
+        stretch: bool = False,
     ) -> list[ListBlock]:
         """Returns the lists of each query.
 
@@ -75,6 +80,7 @@ class SpaceIndex(Protocol):
             depth: K.
             weights: (S,) shares of the spaces in the fused score, not negative; None is the mean.
             allowed: (N,) bool, the shots that may be returned; None allows all.
+            stretch: fuse scores stretched to [0, 1] per space over the shots allowed; see `stretched`.
         """
         ...
 
@@ -95,3 +101,16 @@ def fusion_shares(weights: np.ndarray | None, spaces: int) -> np.ndarray:
     if shares.shape != (spaces,) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
         raise ValueError(f"expected {spaces} weights, none negative and not all zero; found {weights!r}")
     return (shares / shares.sum()).astype(np.float32)
+
+
+def stretched(scores: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
+    """Returns scores as shares of the way from the lowest to the highest; zeros where the two are equal.
+
+    Args:
+        scores: any shape that the other two broadcast to.
+        lowest, highest: of the list the scores belong to.
+
+    Source: DualTask's fusion of its two lists.
+    """
+    width = np.asarray(highest - lowest, dtype=np.float32)
+    return np.asarray((scores - lowest) / np.where(width > 0, width, np.inf), dtype=np.float32)

@@ -11,6 +11,8 @@ from lpd.cards import ModelCard
 from lpd.errors import LpdError, MismatchError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from lpd.models import SpaceModel
     from lpd.text import TextEncoder
     from lpd.workspace import Workspace
@@ -41,10 +43,19 @@ class QueryEncoder:
         """Returns one (Q, D_s) float32 array per space, ready for the index."""
         import torch
 
-        features = {name: torch.from_numpy(self._feature(name, queries)) for name in self.card.text_features}
         with torch.inference_mode():
-            embedded = self.model.embed_text(features, unit=True)
+            embedded = self.model.embed_text(self.text_features(queries), unit=True)
         return [np.ascontiguousarray(space.float().cpu().numpy()) for space in embedded]
+
+    def text_features(self, queries: Sequence[str]) -> "dict[str, Tensor]":
+        """Returns text feature -> (Q, d) float32, as the model reads them.
+
+        Raises:
+            LpdError: if an encoder is absent and the text is no topic.
+        """
+        import torch
+
+        return {name: torch.from_numpy(self._feature(name, queries)) for name in self.card.text_features}
 
     def _feature(self, name: str, queries: Sequence[str]) -> np.ndarray:
         if name in self.encoders:
@@ -86,7 +97,7 @@ class QueryEncoder:
         import torch
 
         features = {
-            name: torch.from_numpy(self.workspace.features(self.collection, name).rows([shot_id]))
+            name: torch.from_numpy(self.workspace.video_input(self.collection, name).rows([shot_id]))
             for name in self.card.video_features
         }
         with torch.inference_mode():

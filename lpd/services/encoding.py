@@ -4,6 +4,7 @@ topics.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from lpd.text import (
     BiGruSettings,
     TextEncoder,
     fit_bag_of_words,
+    fit_concepts,
+    fit_token_ids,
     fit_word_vectors,
     load_text_encoder,
     train_bigru,
@@ -21,6 +24,7 @@ from lpd.text import (
 from lpd.workspace import Workspace
 
 __all__ = [
+    "DEFAULT_TEXT_FEATURES",
     "TEXT_FEATURE_KINDS",
     "CaptionedShots",
     "FitSettings",
@@ -29,7 +33,11 @@ __all__ = [
     "fit_text_encoders",
 ]
 
+DEFAULT_TEXT_FEATURES = ("bow", "w2v", "bigru")
+"""What is fitted where nothing is named; the others serve single systems."""
+
 _TEXTS_AT_ONCE = 4096
+_SMALL_COUNTS = ("bow", "concepts")  # kinds whose values float16 holds exactly; it could not hold token ids
 
 
 @dataclass(frozen=True)
@@ -93,11 +101,11 @@ def fit_text_encoders(
     settings: FitSettings | None = None,
     progress: Progress = no_progress,
 ) -> None:
-    """Fits text encoders on a caption set and keeps them as text_encoders/<kind>.
+    """Fits text encoders on a caption set and keeps them as text_encoders/<text feature>.
 
     Args:
         workspace: whose captions and video features are used.
-        features: kinds of encoder: `bow`, `w2v`, `bigru`.
+        features: keys of `TEXT_FEATURE_KINDS`.
         captions: the training captions.
         validation: captions that stop the bi-GRU's training; without them it runs all its epochs.
         settings: None takes the defaults.
@@ -115,38 +123,40 @@ def fit_text_encoders(
     with writer_lock(workspace.path):
         for feature in features:
             progress(f"fitting {feature}", 0, 1)
-            encoder = TEXT_FEATURE_KINDS[feature](workspace, captions, validation, chosen, progress)
-            encoder.save(workspace.text_encoder_folder(feature))
+            fitting = _Fitting(workspace, captions, validation, chosen, progress)
+            TEXT_FEATURE_KINDS[feature](fitting).save(workspace.text_encoder_folder(feature))
             progress(f"fitting {feature}", 1, 1)
 
 
-_Fit = Callable[[Workspace, str, str | None, FitSettings, Progress], TextEncoder]
+class _Fitting(NamedTuple):
+    """What the fitting of an encoder may use."""
+
+    workspace: Workspace
+    captions: str
+    validation: str | None
+    settings: FitSettings
+    progress: Progress
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The training captions."""
+        return captioned_shots(self.workspace, self.captions).texts
 
 
-def _fit_bow(
-    workspace: Workspace, captions: str, validation: str | None, settings: FitSettings, progress: Progress
-) -> TextEncoder:
-    return fit_bag_of_words(captioned_shots(workspace, captions).texts, min_count=settings.min_count)
+def _fit_w2v(fitting: _Fitting) -> TextEncoder:
+    settings = fitting.settings
+    dimension, seed = settings.word_vector_dimension, settings.seed
+    return fit_word_vectors(fitting.texts, dimension=dimension, min_count=settings.min_count, seed=seed)
 
 
-def _fit_w2v(
-    workspace: Workspace, captions: str, validation: str | None, settings: FitSettings, progress: Progress
-) -> TextEncoder:
-    texts = captioned_shots(workspace, captions).texts
-    return fit_word_vectors(
-        texts, dimension=settings.word_vector_dimension, min_count=settings.min_count, seed=settings.seed
-    )
-
-
-def _fit_bigru(
-    workspace: Workspace, captions: str, validation: str | None, settings: FitSettings, progress: Progress
-) -> TextEncoder:
+def _fit_bigru(fitting: _Fitting) -> TextEncoder:
     from lpd.training import choose_device
 
-    training = captioned_shots(workspace, captions)
+    workspace, settings = fitting.workspace, fitting.settings
+    training = captioned_shots(workspace, fitting.captions)
     validating = None
-    if validation is not None:
-        held_out = captioned_shots(workspace, validation)
+    if fitting.validation is not None:
+        held_out = captioned_shots(workspace, fitting.validation)
         validating = (held_out.texts, held_out.caption_shot, _video_side_by_side(workspace, held_out))
     encoder, _ = train_bigru(
         training.texts,
@@ -156,9 +166,14 @@ def _fit_bigru(
         settings=settings.bigru,
         seed=settings.seed,
         device=str(choose_device(settings.device)),
-        progress=progress,
+        progress=fitting.progress,
     )
     return encoder
+
+
+def _fit_bow_without_stop_words(fitting: _Fitting) -> TextEncoder:
+    min_count = fitting.settings.min_count
+    return fit_bag_of_words(fitting.texts, min_count=min_count, stop_words=False, name="bow_nsw")
 
 
 def _video_side_by_side(workspace: Workspace, shots: CaptionedShots) -> np.ndarray:
@@ -173,8 +188,15 @@ def _video_side_by_side(workspace: Workspace, shots: CaptionedShots) -> np.ndarr
     )
 
 
-TEXT_FEATURE_KINDS: dict[str, _Fit] = {"bow": _fit_bow, "w2v": _fit_w2v, "bigru": _fit_bigru}
-"""Kinds of text feature that can be fitted here -> how."""
+TEXT_FEATURE_KINDS: dict[str, Callable[[_Fitting], TextEncoder]] = {
+    "bow": lambda fitting: fit_bag_of_words(fitting.texts, min_count=fitting.settings.min_count),
+    "w2v": _fit_w2v,
+    "bigru": _fit_bigru,
+    "bow_nsw": _fit_bow_without_stop_words,
+    "tokens": lambda fitting: fit_token_ids(fitting.texts, min_count=fitting.settings.min_count),
+    "concepts": lambda fitting: fit_concepts(fitting.texts, min_count=fitting.settings.min_count),
+}
+"""Text features that can be fitted here -> how."""
 
 
 def encode_texts(
@@ -217,7 +239,7 @@ def encode_texts(
                 blocks,
                 name=name,
                 ids=ids,
-                dtype="float16" if encoder.kind == "bow" else "float32",
+                dtype="float16" if encoder.kind in _SMALL_COUNTS else "float32",
                 made_from={"encoder": encoder.digest, "texts": digest_bytes("\n".join(texts).encode())},
             )
         progress(stage, len(texts), len(texts))

@@ -2,26 +2,35 @@
 needs.
 """
 
-import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from lpd.checkpoints import CheckpointNotes, save_checkpoint
-from lpd.errors import FormatError, LpdError, NotFoundError
-from lpd.models import MODELS, build_model
+from lpd.checkpoints import CheckpointNotes, load_checkpoint, save_checkpoint
+from lpd.errors import LpdError, MismatchError
+from lpd.models import Ridge, SpaceModel, ZeroShot
 from lpd.progress import Progress, no_progress
-from lpd.services.encoding import CaptionedShots, captioned_shots
+from lpd.services.model_settings import new_model, special_features
+from lpd.services.pairs import InputNames, input_names, paired_data, split_names
+from lpd.services.settings_text import read_settings
 from lpd.storage import writer_lock
-from lpd.text import load_text_encoder
-from lpd.training import HISTORY_NAME, PairedData, TrainingConfig, preset, train, training_config
+from lpd.training import (
+    HISTORY_NAME,
+    TrainingConfig,
+    TrainingResult,
+    check_objective,
+    fit_ridge,
+    measure_only,
+    preset,
+    train,
+    training_config,
+)
+from lpd.training.batches import check_batch_size
 from lpd.workspace import Workspace
 
-__all__ = ["ModelRequest", "paired_data", "train_model"]
+__all__ = ["ModelRequest", "train_model", "training_settings", "training_sources"]
 
 _TRAINING_FOLDER = "training"
 
@@ -33,14 +42,20 @@ class ModelRequest:
     Args:
         name: of the model in the workspace.
         system: key in `MODELS`.
-        captions: caption set to learn from.
+        captions: caption set to learn from, or several as `A,B`; their collections may differ.
         validation: caption set that selects the epoch.
         text_features: names; empty takes all that are encoded for the captions.
-        video_features: names; empty takes all of the collection.
+        video_features: names, appended ones as `a+b`, frames as `frames:a`; empty takes all of the
+            collection.
         preset: named training settings.
         settings: `KEY=VALUE` changes to the preset, the value in JSON or a plain word.
         width: of the common spaces.
         heads: of LAFF; None takes as many as there are features.
+        encoders: trainable text encoders over `tokens`: `gru`, `bigru`, `netvlad`, with sizes as
+            `gru:hidden=256,embedding=300`.
+        options: `KEY=VALUE` settings of the model itself, as `two_layer=false`.
+        init_from: name of a model whose weights are the beginning.
+        teachers: names of models that a student learns from.
         seed: of initial weights, batches and dropout.
         device: `auto`, `cpu` or `cuda`.
     """
@@ -55,6 +70,10 @@ class ModelRequest:
     settings: tuple[str, ...] = ()
     width: int = 512
     heads: int | None = None
+    encoders: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    init_from: str | None = None
+    teachers: tuple[str, ...] = ()
     seed: int = 0
     device: str = "auto"
 
@@ -65,46 +84,58 @@ def train_model(
     """Trains a model, writes models/<name>, and returns its facts: name, best, seconds, stopped, parameters,
     digest.
 
-    The folder of an earlier model of the name is replaced only when the training has ended. A killed training
-    leaves its state there, and `resume` goes on from it to the same weights.
+    Everything that can be wrong with names, features and settings is found before the first step. The folder
+    of an earlier model of the name is replaced only when the training has ended. A killed training leaves its
+    state there, and `resume` goes on from it to the same weights.
 
     Raises:
         LpdError: if names, features or settings do not fit together.
     """
     config = training_settings(request)
-    training = captioned_shots(workspace, request.captions)
-    held_out = captioned_shots(workspace, request.validation)
-    text = request.text_features or _encoded_features(workspace, request.captions)
-    video = request.video_features or tuple(workspace.feature_names(training.collection))
-    pairs = paired_data(workspace, training, request.captions, text=text, video=video)
-    validation = paired_data(workspace, held_out, request.validation, text=text, video=video)
-    model = build_model(_model_config(workspace, request, pairs), seed=request.seed)
+    captions = split_names(request.captions)
+    sets = [*captions, request.validation]
+    inputs = input_names(
+        workspace,
+        sets,
+        text=request.text_features or (("bow",) if request.system == "ridge" else ()),
+        video=request.video_features,
+        special=special_features(request),
+    )
+    model = new_model(workspace, request, inputs)
+    if any(parameter.requires_grad for parameter in model.parameters()):
+        check_objective(model, config)
+    started_from = _begin_with(workspace, model, request)
+    teachers = _teachers(workspace, request)
     folder = workspace.model_folder(request.name)
     with writer_lock(folder):
-        result = train(
+        result = _fitted(
+            workspace,
             model,
-            pairs,
-            validation,
+            request,
             config,
-            directory=folder / _TRAINING_FOLDER,
-            progress=progress,
+            inputs=_with_those_of_teachers(workspace, sets, inputs, teachers),
+            started_from=started_from,
+            teachers=teachers,
             resume=resume,
+            progress=progress,
+        )
+        notes = CheckpointNotes(
+            training=config.to_dict()
+            | {"preset": request.preset, "stopped": result.stopped, "seconds": result.seconds}
+            | {"captions": list(captions), "validation": request.validation, "init_from": request.init_from}
+            | {"teachers": list(request.teachers)},
+            seed=request.seed,
+            best=result.best,
+            made_from=training_sources(workspace, request, inputs),
         )
 
         def add_query_side(temporary: Path) -> None:
             shutil.copyfile(folder / _TRAINING_FOLDER / HISTORY_NAME, temporary / HISTORY_NAME)
-            for name in text:
+            for name in inputs.text:
                 encoder = workspace.text_encoder_folder(name)
                 if encoder.is_dir():
                     shutil.copytree(encoder, temporary / "text_encoders" / name)
 
-        notes = CheckpointNotes(
-            training=config.to_dict()
-            | {"preset": request.preset, "stopped": result.stopped, "seconds": result.seconds},
-            seed=request.seed,
-            best=result.best,
-            made_from=_sources(workspace, request, training, text=text, video=video),
-        )
         card = save_checkpoint(folder, result.model, notes=notes, extra=add_query_side)
     return {
         "name": request.name,
@@ -116,83 +147,146 @@ def train_model(
     }
 
 
+def _fitted(
+    workspace: Workspace,
+    model: SpaceModel,
+    request: ModelRequest,
+    config: TrainingConfig,
+    *,
+    inputs: InputNames,
+    started_from: str | None,
+    teachers: Sequence[SpaceModel],
+    resume: bool,
+    progress: Progress,
+) -> TrainingResult:
+    """Returns the model as its system learns: by steps, in closed form, or not at all."""
+    training = paired_data(workspace, split_names(request.captions), inputs)
+    validation = paired_data(workspace, [request.validation], inputs)
+    directory = workspace.model_folder(request.name) / _TRAINING_FOLDER
+    if isinstance(model, Ridge):
+        return fit_ridge(model, training, validation, directory=directory, progress=progress)
+    if isinstance(model, ZeroShot):
+        return measure_only(model, validation, directory=directory)
+    check_batch_size(training, config.batch_size)
+    return train(
+        model,
+        training,
+        validation,
+        config,
+        directory=directory,
+        progress=progress,
+        resume=resume,
+        teachers=teachers,
+        started_from=started_from,
+    )
+
+
 def training_settings(request: ModelRequest) -> TrainingConfig:
     """Returns the preset with the request's own changes.
 
     Raises:
         FormatError: if a change is not KEY=VALUE, its key is unknown or its value impossible.
+        LpdError: if there are no validation captions.
     """
-    changes: dict[str, Any] = {}
-    for text in request.settings:
-        key, equals, value = text.partition("=")
-        if not (key and equals and value):
-            raise FormatError("not a training setting", where="--set", expected="KEY=VALUE", found=repr(text))
-        try:
-            changes[key] = json.loads(value)
-        except json.JSONDecodeError:
-            changes[key] = value
-    settings = preset(request.preset).to_dict() | {"seed": request.seed, "device": request.device} | changes
-    return training_config(settings)
-
-
-def _encoded_features(workspace: Workspace, text_set: str) -> tuple[str, ...]:
-    folder = workspace.path / "text_features" / text_set
-    names = tuple(sorted(entry.name for entry in folder.glob("[!.]*") if entry.is_dir()))
-    if not names:
-        raise NotFoundError(
-            f"no text features of {text_set}", where=folder, next_step=f"lpd encode --fit-on {text_set}"
+    if not request.validation:
+        raise LpdError(
+            "no validation captions, so nothing can say when to stop",
+            expected="a caption set of other shots than the training's",
+            next_step="lpd import captions FILE --set valid, then --validation valid",
         )
-    return names
+    changes = read_settings(request.settings, where="--set")
+    settings = preset(request.preset, request.system).to_dict()
+    return training_config(settings | {"seed": request.seed, "device": request.device} | changes)
 
 
-def paired_data(
-    workspace: Workspace, shots: CaptionedShots, text_set: str, *, text: Sequence[str], video: Sequence[str]
-) -> PairedData:
-    """Returns the captions of a set with their shots, as features.
+def _begin_with(workspace: Workspace, model: SpaceModel, request: ModelRequest) -> str | None:
+    """Puts the weights of `init_from` into the model and returns their digest.
 
     Raises:
-        NotFoundError: if a feature was not computed.
-        MismatchError: if a feature lacks rows.
+        MismatchError: if that model is of another system, or of other features, encoders or sizes.
     """
-    groups: dict[str, int] = {}
-    return PairedData(
-        text={name: workspace.text_features(text_set, name).rows(shots.caption_ids) for name in text},
-        video={name: workspace.features(shots.collection, name).rows(shots.shot_ids) for name in video},
-        caption_shot=shots.caption_shot,
-        caption_group=np.array([groups.setdefault(one, len(groups)) for one in shots.texts], dtype=np.int64),
+    if request.init_from is None:
+        return None
+    card = workspace.model_card(request.init_from)
+    other = load_checkpoint(workspace.model_folder(request.init_from))
+    own, found = model.to_config(), other.model.to_config()
+    differing = sorted(key for key in own.keys() | found.keys() if own.get(key) != found.get(key))
+    if differing:
+        raise MismatchError(
+            f"model {request.init_from} cannot be the beginning",
+            expected="; ".join(f"{key} {own.get(key)}" for key in differing),
+            found="; ".join(f"{key} {found.get(key)}" for key in differing),
+            next_step="give the same system, features and sizes, encoded by the same encoders",
+        )
+    for name in card.text_features:
+        _check_same_encoder(workspace, request.init_from, name)
+    model.load_state_dict(other.model.state_dict())
+    return card.digest
+
+
+def _check_same_encoder(workspace: Workspace, model: str, feature: str) -> None:
+    """Raises MismatchError if the workspace's encoder of a text feature is not the one the model knows."""
+    from lpd.text import load_text_encoder
+
+    now, then = (
+        workspace.text_encoder_folder(feature),
+        workspace.model_folder(model) / "text_encoders" / feature,
     )
+    if now.is_dir() and then.is_dir() and load_text_encoder(now).digest != load_text_encoder(then).digest:
+        raise MismatchError(
+            f"text feature {feature} was fitted anew since {model} was trained",
+            where=now,
+            next_step=f"train {model} again, or put its encoder back",
+        )
 
 
-def _model_config(workspace: Workspace, request: ModelRequest, pairs: PairedData) -> dict[str, Any]:
-    text = {name: matrix.shape[1] for name, matrix in pairs.text.items()}
-    video = {name: matrix.shape[1] for name, matrix in pairs.video.items()}
-    config: dict[str, Any] = {"system": request.system, "text_features": text, "video_features": video}
-    if request.system not in MODELS:
-        raise NotFoundError("unknown system", expected=", ".join(MODELS), found=repr(request.system))
-    config["width"] = request.width
-    if request.system == "laff":
-        config["heads"] = request.heads or len(text) + len(video)
-    elif request.heads is not None:
-        raise LpdError(f"{request.system} has no heads", next_step="leave --heads out")
-    config["normalisation"] = {f"video:{name}": "zscore" for name in video} | {
-        f"text:{name}": "none" if _counts_words(workspace, name) else "zscore" for name in text
-    }
-    return config
+def _teachers(workspace: Workspace, request: ModelRequest) -> list[SpaceModel]:
+    """Returns the models that a student learns from.
+
+    Raises:
+        LpdError: if TeachCLIP has none, another system has some, or one cannot teach.
+    """
+    if request.system == "teachclip" and not request.teachers:
+        raise LpdError(
+            "TeachCLIP learns from teachers", expected="--teacher NAME of an xclip or ts2net model"
+        )
+    if request.teachers and request.system != "teachclip":
+        raise LpdError(f"{request.system} has no teachers", next_step="leave --teacher out")
+    systems = {name: workspace.model_card(name).system for name in request.teachers}
+    wrong = [f"{name} ({system})" for name, system in systems.items() if system not in ("xclip", "ts2net")]
+    if wrong:
+        raise MismatchError(
+            "models that cannot teach", expected="xclip or ts2net models", found=", ".join(wrong)
+        )
+    return [load_checkpoint(workspace.model_folder(name)).model for name in request.teachers]
 
 
-def _counts_words(workspace: Workspace, feature: str) -> bool:
-    folder = workspace.text_encoder_folder(feature)
-    return folder.is_dir() and load_text_encoder(folder).kind == "bow"
+def _with_those_of_teachers(
+    workspace: Workspace, sets: Sequence[str], inputs: InputNames, teachers: Sequence[SpaceModel]
+) -> InputNames:
+    """Returns the features that a student and its teachers read."""
+    if not teachers:
+        return inputs
+    text, video = dict(inputs.text), dict(inputs.video)
+    for teacher in teachers:
+        text |= teacher.text_features
+        video |= teacher.video_features
+    return input_names(workspace, sets, text=list(text), video=list(video))
 
 
-def _sources(
-    workspace: Workspace,
-    request: ModelRequest,
-    shots: CaptionedShots,
-    *,
-    text: Sequence[str],
-    video: Sequence[str],
-) -> dict[str, str]:
-    features = {f"video:{name}": workspace.features(shots.collection, name).digest for name in video}
-    features |= {f"text:{name}": workspace.text_features(request.captions, name).digest for name in text}
-    return {name: str(digest) for name, digest in features.items()}
+def training_sources(workspace: Workspace, request: ModelRequest, inputs: InputNames) -> dict[str, str]:
+    """Returns name -> digest of what a training learns from: features, and the models it needs."""
+    found: dict[str, str] = {}
+    captions = split_names(request.captions)
+    for one in captions:
+        collection = workspace.caption_collection(one)
+        mark = "" if len(captions) == 1 else f"{one}:"
+        for name in inputs.video:
+            found[f"video:{mark}{name}"] = str(workspace.video_input(collection, name).digest)
+        for name in inputs.text:
+            found[f"text:{mark}{name}"] = str(workspace.text_features(one, name).digest)
+    if request.init_from is not None:
+        found["started_from"] = workspace.model_card(request.init_from).digest
+    for name in request.teachers:
+        found[f"teacher:{name}"] = workspace.model_card(name).digest
+    return found

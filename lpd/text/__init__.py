@@ -1,9 +1,13 @@
-"""Text features: tokenizer, vocabulary, bag of words, word vectors, the bi-GRU encoder and its training."""
+"""Text features: tokenizer, vocabulary, bag of words, concepts, token ids, word vectors, the bi-GRU encoder
+and its training.
+"""
 
 from lpd.text.bigru import BiGru, BiGruEncoder, BiGruShape
 from lpd.text.bow import BagOfWords, fit_bag_of_words
+from lpd.text.concepts import Concepts, fit_concepts
 from lpd.text.encoders import TEXT_ENCODERS, TextEncoder, load_text_encoder
 from lpd.text.tokenizer import tokenize
+from lpd.text.tokens import TokenIds, fit_token_ids, token_vectors
 from lpd.text.train_bigru import BiGruSettings, train_bigru
 from lpd.text.vocabulary import Vocabulary, build_vocabulary
 from lpd.text.warmup import WarmupEpoch, WarmupSettings, contrastive_warmup
@@ -16,7 +20,9 @@ __all__ = [
     "BiGruEncoder",
     "BiGruSettings",
     "BiGruShape",
+    "Concepts",
     "TextEncoder",
+    "TokenIds",
     "Vocabulary",
     "WarmupEpoch",
     "WarmupSettings",
@@ -24,8 +30,11 @@ __all__ = [
     "build_vocabulary",
     "contrastive_warmup",
     "fit_bag_of_words",
+    "fit_concepts",
+    "fit_token_ids",
     "fit_word_vectors",
     "load_text_encoder",
+    "token_vectors",
     "tokenize",
     "train_bigru",
 ]

@@ -17,14 +17,12 @@ from lpd.text.encoder_files import (
     write_encoder,
 )
 from lpd.text.module_weights import built_module, module_weights
-from lpd.text.tokenizer import tokenize
+from lpd.text.tokens import PAD, SPECIAL_TOKENS, UNKNOWN, token_sequences
 from lpd.text.vocabulary import Vocabulary, vocabulary_from_json
 from lpd.text.word_vectors import WordVectors
 
-__all__ = ["BiGru", "BiGruEncoder", "BiGruShape", "TokenSequences", "load_bigru", "token_sequences"]
+__all__ = ["BiGru", "BiGruEncoder", "BiGruShape", "load_bigru"]
 
-SPECIAL_TOKENS = ("<pad>", "<start>", "<end>", "<unk>")
-PAD, START, END, UNKNOWN = range(4)
 ENCODE_BATCH = 256
 SIZES = ("embedding", "hidden", "dimension")
 
@@ -42,43 +40,6 @@ class BiGruShape:
     embedding: int = 300
     hidden: int = 256
     dimension: int = 256
-
-
-@dataclass(frozen=True, eq=False)
-class TokenSequences:
-    """Token ids of many texts, one after another.
-
-    Args:
-        flat: (total,) int64.
-        offsets: (C + 1,) int64; text i is `flat[offsets[i]:offsets[i + 1]]`.
-    """
-
-    flat: np.ndarray
-    offsets: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Returns token ids (B, L) int64, padded behind with `<pad>`, and lengths (B,) int64."""
-        starts, lengths = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
-        steps = np.arange(lengths.max())
-        inside = steps < lengths[:, None]
-        ids = np.where(inside, self.flat[np.where(inside, starts[:, None] + steps, 0)], PAD)
-        return torch.from_numpy(ids), torch.from_numpy(lengths)
-
-
-def token_sequences(texts: Sequence[str], vocabulary: Vocabulary) -> TokenSequences:
-    """Returns `<start>` words `<end>` of each text; a word outside of the vocabulary becomes `<unk>`.
-
-    Source: SEA / LAFF GRU vocabulary (`<pad>` 0, `<start>` 1, `<end>` 2, `<unk>` 3, then the words).
-    """
-    rows = []
-    for text in texts:
-        known = [vocabulary.row(word) for word in tokenize(text)]
-        rows.append([START, *(UNKNOWN if row is None else row + len(SPECIAL_TOKENS) for row in known), END])
-    flat = np.array([token for one in rows for token in one], dtype=np.int64)
-    return TokenSequences(flat, np.cumsum([0, *(len(one) for one in rows)], dtype=np.int64))
 
 
 class BiGruEncoder(nn.Module):

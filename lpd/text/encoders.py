@@ -9,7 +9,9 @@ import numpy as np
 from lpd.errors import FormatError
 from lpd.text.bigru import BiGru, load_bigru
 from lpd.text.bow import BagOfWords, load_bag_of_words
+from lpd.text.concepts import Concepts, load_concepts
 from lpd.text.encoder_files import read_encoder_document
+from lpd.text.tokens import TokenIds, load_token_ids
 from lpd.text.word_vectors import WordVectors, load_word_vectors
 
 __all__ = ["TEXT_ENCODERS", "TextEncoder", "load_text_encoder"]
@@ -58,6 +60,8 @@ TEXT_ENCODERS: dict[str, Callable[[Path], TextEncoder]] = {
     BagOfWords.kind: load_bag_of_words,
     WordVectors.kind: load_word_vectors,
     BiGru.kind: load_bigru,
+    TokenIds.kind: load_token_ids,
+    Concepts.kind: load_concepts,
 }
 """Kind -> the function that opens a saved encoder of that kind."""
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from lpd.errors import FormatError, LpdError, MismatchError, name_some
-from lpd.text.bigru import TokenSequences, token_sequences
+from lpd.text.tokens import TokenSequences, token_sequences
 from lpd.text.vocabulary import Vocabulary
 
 __all__ = ["CaptionedVideo", "CaptionedVideoInput", "caption_turns", "captioned_video"]

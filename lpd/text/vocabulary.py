@@ -1,7 +1,7 @@
 """The known words of an encoder, with how often each stood in the training captions."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,15 +56,22 @@ class Vocabulary:
         return {"words": list(self.words), "counts": list(self.counts)}
 
 
-def build_vocabulary(texts: Iterable[str], *, min_count: int = 1) -> Vocabulary:
+def build_vocabulary(
+    texts: Iterable[str], *, min_count: int = 1, without: Collection[str] = ()
+) -> Vocabulary:
     """Returns the words that occur at least `min_count` times, by count descending, then first seen.
+
+    Args:
+        texts: any.
+        min_count: fewest occurrences.
+        without: words to leave out, however often they occur.
 
     Raises:
         LpdError: if no word occurs that often.
 
     Source: W2VV++ / SEA / LAFF vocabularies (there min_count 5).
     """
-    counter = Counter(word for text in texts for word in tokenize(text))
+    counter = Counter(word for text in texts for word in tokenize(text) if word not in without)
     kept = sorted(
         ((word, count) for word, count in counter.items() if count >= min_count), key=lambda pair: -pair[1]
     )

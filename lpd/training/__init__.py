@@ -1,16 +1,21 @@
 """Training of any model with common spaces."""
 
 from lpd.training.batches import EpochBatches, check_batch_size, epoch_batches
-from lpd.training.config import PRESETS, TrainingConfig, choose_device, preset, training_config
+from lpd.training.closed_form import PENALTIES, fit_ridge
+from lpd.training.config import TrainingConfig, training_config
 from lpd.training.data import PairedData, ShotsOfText
+from lpd.training.devices import choose_device
 from lpd.training.history import HISTORY_NAME, append_history, read_history, write_history
 from lpd.training.loop import TrainingResult, train
-from lpd.training.objective import Objective, gradient_norms, overall_loss
+from lpd.training.objective import Objective, check_objective, gradient_norms, overall_loss
+from lpd.training.presets import PRESETS, preset
 from lpd.training.state import STATE_NAME, TrainingState
-from lpd.training.validation import validate
+from lpd.training.untrained import measure_only
+from lpd.training.validation import caption_scores, validate
 
 __all__ = [
     "HISTORY_NAME",
+    "PENALTIES",
     "PRESETS",
     "STATE_NAME",
     "EpochBatches",
@@ -21,10 +26,14 @@ __all__ = [
     "TrainingResult",
     "TrainingState",
     "append_history",
+    "caption_scores",
     "check_batch_size",
+    "check_objective",
     "choose_device",
     "epoch_batches",
+    "fit_ridge",
     "gradient_norms",
+    "measure_only",
     "overall_loss",
     "preset",
     "read_history",

@@ -1,24 +1,28 @@
-"""The settings of a training and the device it runs on."""
+"""The settings of a training."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-import torch
-
-from lpd.errors import FormatError, LpdError, NotFoundError
+from lpd.errors import FormatError
 from lpd.losses import DCL_MODES, DCL_PAIRS, DIRECTIONS, ENDS, REDUCTIONS
 
-__all__ = ["PRESETS", "TrainingConfig", "choose_device", "preset", "training_config"]
+__all__ = ["TrainingConfig", "training_config"]
 
 SELECTIONS = ("entropy", "off", "random_half")
+LOSSES = ("hinge", "infonce")
+OPTIMISERS = ("adam", "rmsprop")
+CRITERIA = ("mAP", "MRR", "recall_sum")
 CAPTIONS_PER_EPOCH = ("all", "one")
 PRECISIONS = ("auto", "bfloat16", "float16", "float32")
 
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "captions_per_epoch": CAPTIONS_PER_EPOCH,
+    "criterion": CRITERIA,
+    "optimiser": OPTIMISERS,
+    "loss": LOSSES,
     "direction": DIRECTIONS,
     "reduction": REDUCTIONS,
     "ef": SELECTIONS,
@@ -44,14 +48,20 @@ class TrainingConfig:
     Args:
         seed: of batches and dropout; the initial weights are the model's own.
         epochs: at most so many.
-        patience: stop after so many epochs in a row without a better validation mAP.
+        patience: stop after so many epochs in a row without a better validation score.
+        criterion: the validation score: `mAP`, `MRR`, or `recall_sum`, the sum of R@1, R@5 and R@10 of both
+            directions.
         batch_size: pairs per batch; every batch is full.
         captions_per_epoch: `all` captions once, or `one` per shot.
-        learning_rate: of RMSprop, in the first epoch.
+        optimiser: `rmsprop` or `adam`, with PyTorch's defaults.
+        learning_rate: in the first epoch.
         decay: the rate is multiplied by it after each epoch.
-        plateau: also halve the rate when the validation mAP has not risen for three epochs, as the
+        plateau: also halve the rate when the validation score has not risen for three epochs, as the
             ancestors do.
         clip: the gradient norm over all weights is cut to this; 0 for never.
+        loss: what ranks the pairs: `hinge` (ITRL) or `infonce`, for models with a logit scale.
+        ranking_weight: of that loss against what a system learns beside it.
+        select_on_sum: one hinge on the summed similarity, in the place of one per space (SEA's ablation).
         margin: of the hinge.
         direction: t2v, v2t or both.
         hardest_only: only the hardest negative counts.
@@ -75,12 +85,17 @@ class TrainingConfig:
     seed: int = 0
     epochs: int = 80
     patience: int = 10
+    criterion: str = "mAP"
     batch_size: int = 128
     captions_per_epoch: str = "all"
+    optimiser: str = "rmsprop"
     learning_rate: float = 1e-4
     decay: float = 0.99
     plateau: bool = False
     clip: float = 2.0
+    loss: str = "hinge"
+    ranking_weight: float = 1.0
+    select_on_sum: bool = False
     margin: float = 0.2
     direction: str = "t2v"
     hardest_only: bool = True
@@ -108,13 +123,14 @@ class TrainingConfig:
             "clip": (_is_number(self.clip) and self.clip >= 0, "0 or more"),
             "margin": (_is_number(self.margin) and self.margin >= 0, "0 or more"),
             "dcl_weight": (_is_number(self.dcl_weight) and self.dcl_weight >= 0, "0 or more"),
-            "plateau": (isinstance(self.plateau, bool), "true or false"),
-            "hardest_only": (isinstance(self.hardest_only, bool), "true or false"),
+            "ranking_weight": (_is_number(self.ranking_weight) and self.ranking_weight >= 0, "0 or more"),
             "device": (
                 isinstance(self.device, str) and self.device != "",
                 "auto, cpu, cuda or cuda:<number>",
             ),
         }
+        for name in ("plateau", "hardest_only", "select_on_sum"):
+            checks[name] = (isinstance(getattr(self, name), bool), "true or false")
         for name, allowed in CHOICES.items():
             checks[name] = (getattr(self, name) in allowed, " or ".join(allowed))
         wrong = {
@@ -129,29 +145,6 @@ class TrainingConfig:
         return asdict(self)
 
 
-PRESETS: dict[str, TrainingConfig] = {
-    # LPD with everything on; both losses as means, so that they are of one order of magnitude
-    "lpd-recipe": TrainingConfig(),
-    # the same optimisation for a system without EF-MTRL and DcL (LAFF and the other baselines)
-    "baseline-recipe": TrainingConfig(ef="off", dcl_weight=0.0),
-    # "simply the sum" of Eqs. 5 and 10, read word for word
-    "paper-literal": TrainingConfig(reduction="sum", dcl_pairs="sum", dcl_weight=1.0),
-    # as the official codes of the ancestors train
-    "original": TrainingConfig(reduction="sum", ef="off", dcl_weight=0.0, plateau=True),
-}
-
-
-def preset(name: str) -> TrainingConfig:
-    """Returns the training settings of a name in `PRESETS`.
-
-    Raises:
-        NotFoundError: for another name.
-    """
-    if name not in PRESETS:
-        raise NotFoundError("unknown preset of a training", expected=", ".join(PRESETS), found=name)
-    return PRESETS[name]
-
-
 def training_config(settings: Mapping[str, Any]) -> TrainingConfig:
     """Returns the settings made from plain JSON values.
 
@@ -163,47 +156,3 @@ def training_config(settings: Mapping[str, Any]) -> TrainingConfig:
     if unknown:
         raise FormatError("unknown training settings", expected=", ".join(known), found=", ".join(unknown))
     return TrainingConfig(**settings)
-
-
-def choose_device(name: str) -> torch.device:
-    """Returns the device of a name; `auto` is the current GPU when there is one, else the CPU.
-
-    Raises:
-        NotFoundError: if this machine has no such device.
-    """
-    available = torch.cuda.is_available()
-    if name == "auto":
-        name = "cuda" if available else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise NotFoundError(
-            "unknown device", expected="auto, cpu, cuda or cuda:<number>", found=name
-        ) from error
-    if device.type == "cpu":
-        return device
-    if device.type != "cuda" or not available or (device.index or 0) >= torch.cuda.device_count():
-        raise NotFoundError(
-            "this machine has no such device",
-            expected="auto, cpu"
-            + (f" or cuda:0 to cuda:{torch.cuda.device_count() - 1}" if available else ""),
-            found=name,
-        )
-    return torch.device("cuda", torch.cuda.current_device() if device.index is None else device.index)
-
-
-def choose_precision(name: str, device: torch.device) -> torch.dtype:
-    """Returns the type that embeddings are computed in; weights, losses and updates stay float32.
-
-    Raises:
-        LpdError: if half precision is asked for on a CPU.
-    """
-    if name == "float32" or (name == "auto" and device.type == "cpu"):
-        return torch.float32
-    if device.type == "cpu":
-        raise LpdError(
-            "mixed precision needs a GPU", found=f"precision {name} on a CPU", next_step="use float32"
-        )
-    if name == "auto":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.bfloat16 if name == "bfloat16" else torch.float16

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lpd.errors import FormatError, MismatchError, name_some
 
-__all__ = ["PairedData", "ShotsOfText", "features_on", "gather"]
+__all__ = ["PairedData", "ShotsOfText", "features_on", "gather", "shot_labels"]
 
 ROWS_AT_ONCE = 8192
 SHARE_OF_FREE_MEMORY = 0.5
@@ -164,3 +164,16 @@ def gather(features: Mapping[str, Tensor], rows: Tensor, *, device: torch.device
         name: matrix.index_select(0, rows.to(matrix.device)).to(device, torch.float32, non_blocking=True)
         for name, matrix in features.items()
     }
+
+
+def shot_labels(data: PairedData, feature: str) -> Tensor:
+    """Returns what the captions of each shot mention together, (N, C) bool.
+
+    Args:
+        data: captions and shots.
+        feature: a text feature of word counts, (captions, C).
+    """
+    counts = torch.from_numpy(np.asarray(data.text[feature]) > 0)
+    mentions = torch.zeros(data.shots, counts.shape[1], dtype=torch.int16)
+    mentions.index_add_(0, torch.from_numpy(data.caption_shot), counts.to(torch.int16))
+    return mentions > 0

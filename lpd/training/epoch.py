@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,13 @@ import torch
 from torch import Tensor
 
 from lpd.errors import LpdError
-from lpd.models import SpaceModel
+from lpd.models import BatchExtras, Ends, SpaceModel
 from lpd.progress import Progress
 from lpd.training.batches import epoch_batches
-from lpd.training.config import TrainingConfig, choose_device, choose_precision
-from lpd.training.data import PairedData, ShotsOfText, features_on, gather
-from lpd.training.objective import Objective, gradient_norms, overall_loss
+from lpd.training.config import TrainingConfig
+from lpd.training.data import PairedData, ShotsOfText, features_on, gather, shot_labels
+from lpd.training.devices import choose_device, choose_precision
+from lpd.training.objective import Objective, gradient_norms, overall_loss, ranking_losses
 from lpd.training.state import TrainingState
 
 __all__ = ["STAGE", "TrainingRun", "prepare_run", "steps_per_epoch", "train_epoch"]
@@ -24,6 +25,8 @@ __all__ = ["STAGE", "TrainingRun", "prepare_run", "steps_per_epoch", "train_epoc
 LOGGER = logging.getLogger(__name__)
 STAGE = "training"
 RARELY_SELECTED = 0.01
+OPTIMISERS = {"adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}
+HALF = (torch.bfloat16, torch.float16)
 
 
 @dataclass
@@ -41,6 +44,8 @@ class TrainingRun:
     video: dict[str, Tensor]
     carriers: ShotsOfText
     progress: Progress
+    labels: Tensor | None = None
+    teachers: tuple[SpaceModel, ...] = ()
 
 
 def prepare_run(
@@ -49,8 +54,16 @@ def prepare_run(
     config: TrainingConfig,
     *,
     progress: Progress,
+    teachers: Sequence[SpaceModel] = (),
+    fit_inputs: bool = True,
 ) -> TrainingRun:
-    """Returns everything on the device, with the input normalisation fitted on the training rows.
+    """Returns everything on the device.
+
+    Args:
+        model, training, config: as in `train`.
+        progress: as in `train`.
+        teachers: models that say what they think of each batch; they do not learn.
+        fit_inputs: fit the input normalisation on the training rows; off for a model that goes on learning.
 
     Raises:
         NotFoundError: if the device is not there.
@@ -60,13 +73,14 @@ def prepare_run(
     precision = choose_precision(config.precision, device)
     text, video = features_on(device, training.text), features_on(device, training.video)
     model.to(device)
-    model.fit_normalisation(text, video)
+    if fit_inputs:
+        model.fit_normalisation(text, video)
     return TrainingRun(
         model=model,
         config=config,
         device=device,
         precision=precision,
-        optimiser=torch.optim.RMSprop(model.parameters(), lr=config.learning_rate),
+        optimiser=OPTIMISERS[config.optimiser](model.parameters(), lr=config.learning_rate),
         # bfloat16 has the range of float32; only float16 needs its gradients scaled
         scaler=torch.amp.GradScaler(device.type, enabled=precision == torch.float16),
         pairs=training,
@@ -74,6 +88,8 @@ def prepare_run(
         video=video,
         carriers=ShotsOfText(training),
         progress=progress,
+        labels=None if model.label_feature is None else shot_labels(training, model.label_feature),
+        teachers=tuple(teacher.to(device).eval() for teacher in teachers),
     )
 
 
@@ -124,18 +140,38 @@ def _forward(
     """Returns the loss of one batch; ends may be of half precision, similarities and losses are float32."""
     rows = torch.from_numpy(captions)
     shots = torch.from_numpy(run.pairs.caption_shot[captions])
+    text = gather(run.text, rows, device=run.device)
+    video = gather(run.video, shots, device=run.device)
+    known = None if mask is None else torch.from_numpy(mask).to(run.device)
     half = run.precision != torch.float32
+    if not run.model.bi_encoder:
+        with torch.autocast(run.device.type, dtype=run.precision if half else None, enabled=half):
+            similarities = run.model(text, video)
+        return ranking_losses(
+            run.model, similarities.float(), config=run.config, generator=generator, mask=known
+        )
     with torch.autocast(run.device.type, dtype=run.precision if half else None, enabled=half):
-        text = run.model.embed_text(gather(run.text, rows, device=run.device))
-        video = run.model.embed_video(gather(run.video, shots, device=run.device))
+        ends = widened(run.model.embed_text(text)), widened(run.model.embed_video(video))
+    extras = BatchExtras(
+        labels=None if run.labels is None else run.labels[shots].to(run.device, torch.float32),
+        lessons=tuple(teacher.teach(text, video) for teacher in run.teachers),
+        reduction=run.config.reduction,
+    )
     return overall_loss(
         run.model,
-        text.float(),
-        video.float(),
+        *ends,
         config=run.config,
         generator=generator,
-        mask=None if mask is None else torch.from_numpy(mask).to(run.device),
+        mask=known,
+        auxiliary=run.model.auxiliary_loss(text, video, ends, extras),
     )
+
+
+def widened(ends: Ends) -> Ends:
+    """Returns the ends in at least single precision."""
+    if isinstance(ends, Tensor):
+        return ends.float() if ends.dtype in HALF else ends
+    return tuple(end.float() if end.dtype in HALF else end for end in ends)
 
 
 def _step(run: TrainingRun, loss: Tensor) -> None:
@@ -162,7 +198,8 @@ def _summary(
     """Returns the means of an epoch's steps, and warnings; spaces are named.
 
     `gradient_norms` and `gradient_ratio` are those of the epoch's first batch; the ratio is that of the two
-    losses as they enter the total, dcl_weight x DcL to EF-MTRL.
+    losses as they enter the total, dcl_weight x DcL to EF-MTRL. `extra_hard_negatives` is the share of
+    hardest negatives that the spaces bring beyond one per text.
     """
     means = {name: torch.stack(values).double().mean(dim=0).cpu() for name, values in logs.items()}
     if not bool(torch.isfinite(means["total"])):
@@ -171,7 +208,7 @@ def _summary(
             where=f"epoch {epoch + 1}",
             next_step="lower learning_rate, or look at the scale of the features (normalisation)",
         )
-    names = [space.name for space in run.model.spaces]
+    names = [run.model.spaces[number].name for number in run.model.ranked_spaces]
     rates = dict(zip(names, means["selected"].tolist(), strict=True))
     warnings = [
         f"space {name} learnt from {rate:.1%} of the batches"
@@ -188,12 +225,21 @@ def _summary(
         "itrl": dict(zip(names, means["itrl"].tolist(), strict=True)),
         "selection_rate": rates,
         "gradient_norms": {"fair": fair_norm, "dcl": dcl_norm},
-        "gradient_ratio": run.config.dcl_weight * dcl_norm / fair_norm if fair_norm > 0 else None,
+        "gradient_ratio": _ratio(run.config, norms),
         "warnings": warnings,
     }
+    if "auxiliary" in means:
+        row["auxiliary"] = float(means["auxiliary"])
+    if len(names) > 1:
+        row["extra_hard_negatives"] = float(means["distinct_negatives"]) - 1.0
     if "entropy" in means:
         row["entropy"] = dict(zip(names, means["entropy"].tolist(), strict=True))
     return row
+
+
+def _ratio(config: TrainingConfig, norms: tuple[float, float]) -> float | None:
+    fair, dcl = config.ranking_weight * norms[0], config.dcl_weight * norms[1]
+    return dcl / fair if fair > 0 else None
 
 
 def steps_per_epoch(run: TrainingRun) -> int:

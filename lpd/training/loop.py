@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import torch
 from lpd.models import SpaceModel
 from lpd.progress import Progress, no_progress
 from lpd.training.batches import check_batch_size
-from lpd.training.config import TrainingConfig, choose_device
+from lpd.training.config import TrainingConfig
 from lpd.training.data import PairedData, features_on
+from lpd.training.devices import choose_device
 from lpd.training.epoch import (
     RARELY_SELECTED,
     STAGE,
@@ -42,7 +44,7 @@ class TrainingResult:
         model: with the best weights, in evaluation mode, on the device of the training.
         best: `epoch` (from 1) and its validation measures.
         history: one row per epoch, as in history.jsonl.
-        stopped: `patience` or `epochs`.
+        stopped: `patience` or `epochs`; `penalties` in closed form, `nothing to learn` without weights.
         resumed_from: epochs that were already finished when this call began.
         seconds: of all epochs together, those before a resume included.
     """
@@ -64,8 +66,10 @@ def train(
     directory: Path | None = None,
     progress: Progress = no_progress,
     resume: bool = True,
+    teachers: Sequence[SpaceModel] = (),
+    started_from: str | None = None,
 ) -> TrainingResult:
-    """Returns the model with the weights of its best epoch by validation mAP, and how it came about.
+    """Returns the model with the weights of its best epoch by the validation score, and how it came about.
 
     The normalisation of the inputs is fitted on the training rows first. While it runs, `directory` holds
     history.jsonl and state.safetensors; after a kill the same call goes on from the last saved epoch and
@@ -80,6 +84,9 @@ def train(
         directory: None keeps no state and no file.
         progress: called as (`training`, steps done, steps at most).
         resume: go on from a state in the directory; else it is removed.
+        teachers: models that the system learns from beside the pairs.
+        started_from: digest of the weights that the model comes with and is to go on from; its input
+            normalisation is kept as it is. None: the model is new.
 
     Raises:
         MismatchError: if data, model and settings do not fit together.
@@ -96,9 +103,18 @@ def train(
         "training": config.to_dict(),
         "training_data": training.digest(),
         "validation_data": validation.digest(),
+        "started_from": started_from,
+        "teachers": [teacher.to_config() for teacher in teachers],
     }
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        run = prepare_run(model, training, config, progress=progress)
+        run = prepare_run(
+            model,
+            training,
+            config,
+            progress=progress,
+            teachers=teachers,
+            fit_inputs=started_from is None,
+        )
         state = _begin(run, identity, directory=directory, resume=resume)
         resumed_from = state.epoch
         _run_epochs(run, state, validation, identity=identity, directory=directory)
@@ -167,7 +183,14 @@ def _run_epochs(
     while state.epoch < config.epochs and state.without_gain < config.patience:
         epoch_began = time.perf_counter()
         row = train_epoch(run, state, steps=steps)
-        measures = validate(run.model, validation, device=run.device, text=text, video=video)
+        measures = validate(
+            run.model,
+            validation,
+            device=run.device,
+            text=text,
+            video=video,
+            both_directions=config.criterion == "recall_sum",
+        )
         _update(state, measures, run=run)
         row |= {"validation": measures, "best": state.without_gain == 0}
         row["seconds"] = round(time.perf_counter() - epoch_began, 3)
@@ -189,7 +212,8 @@ def _update(state: TrainingState, measures: dict[str, float], *, run: TrainingRu
     """Counts the epoch, keeps the weights if they are the best so far, and lowers the learning rate."""
     state.epoch += 1
     state.learning_rate *= run.config.decay
-    if not state.best or measures["mAP"] > state.best["mAP"]:
+    criterion = run.config.criterion
+    if not state.best or measures[criterion] > state.best[criterion]:
         state.best, state.best_epoch = measures, state.epoch
         state.without_gain = state.plateau_epochs = 0
         state.best_weights = {

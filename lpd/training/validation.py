@@ -1,22 +1,24 @@
 """How well a model finds the shots that carry a caption.
 
-Sizes: C captions, N shots.
+Sizes: C captions, U distinct texts among them, N shots.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lpd.caption_ranks import caption_measures, padded_rows, relevant_ranks
-from lpd.models import SpaceModel
+from lpd.models import Ends, SpaceModel
 from lpd.training.data import PairedData, ShotsOfText, features_on, gather
 
-__all__ = ["validate"]
+__all__ = ["caption_scores", "validate"]
 
 SCORES_AT_ONCE = 1 << 24
 SHOTS_AT_ONCE = 4096
+PAIRS_AT_ONCE = 1 << 14
+TEXTS_AT_ONCE = 128
 
 
 @torch.no_grad()
@@ -27,6 +29,7 @@ def validate(
     device: torch.device,
     text: Mapping[str, Tensor] | None = None,
     video: Mapping[str, Tensor] | None = None,
+    both_directions: bool = False,
 ) -> dict[str, float]:
     """Returns the measures of text-to-video search over all shots of the data.
 
@@ -39,25 +42,99 @@ def validate(
         device: where to compute.
         text: the data's text features as tensors, if they are at hand.
         video: the same of the shots.
+        both_directions: also measure `recall_sum`, R@1 + R@5 + R@10 of texts to shots and of shots to texts,
+            for which all U x N scores are kept at once.
+    """
+    carriers = ShotsOfText(data)
+    _, captions, counts = np.unique(carriers.group, return_index=True, return_counts=True)
+    ranks, kept = [], []
+    for rows, scores in caption_scores(model, data, captions, device=device, text=text, video=video):
+        ranks.append(relevant_ranks(scores, padded_rows(*carriers.of(rows)).to(device)).cpu())
+        if both_directions:
+            kept.append(scores.cpu())
+    widest = max(part.shape[1] for part in ranks)
+    together = torch.cat([torch.nn.functional.pad(part, (0, widest - part.shape[1])) for part in ranks])
+    measures = caption_measures(together, torch.from_numpy(counts))
+    if both_directions:
+        back = _video_to_text(torch.cat(kept), *carriers.of(captions))
+        depths = ("R@1", "R@5", "R@10")
+        measures["recall_sum"] = sum(one[depth] for one in (measures, back) for depth in depths)
+    return measures
+
+
+def _video_to_text(scores: Tensor, texts: np.ndarray, shots: np.ndarray) -> dict[str, float]:
+    """Returns the measures of finding the texts that a shot carries.
+
+    Args:
+        scores: (U, N).
+        texts, shots: which text is carried by which shot, flat.
+    """
+    order = np.argsort(shots, kind="stable")
+    carrying, which = np.unique(shots[order], return_inverse=True)
+    relevant = padded_rows(which.reshape(-1), texts[order])
+    ranks = relevant_ranks(scores.T[torch.from_numpy(carrying)].contiguous(), relevant)
+    return caption_measures(ranks, torch.ones(len(carrying), dtype=torch.int64))
+
+
+@torch.no_grad()
+def caption_scores(
+    model: SpaceModel,
+    data: PairedData,
+    captions: np.ndarray,
+    *,
+    device: torch.device,
+    text: Mapping[str, Tensor] | None = None,
+    video: Mapping[str, Tensor] | None = None,
+) -> Iterator[tuple[np.ndarray, Tensor]]:
+    """Yields blocks of caption rows with the fused scores (rows, N) of all shots of the data.
+
+    Args:
+        model: in evaluation mode while this runs.
+        data: captions and the shots searched.
+        captions: rows of the captions.
+        device: where to compute.
+        text: the data's text features as tensors, if they are at hand.
+        video: the same of the shots.
     """
     text = features_on(device, data.text) if text is None else text
     video = features_on(device, data.video) if video is None else video
     was_training = model.training
     model.eval()
-    shots = torch.arange(data.shots).split(SHOTS_AT_ONCE)
-    ends = torch.cat(
-        [model.embed_video(gather(video, rows, device=device), unit=True) for rows in shots], dim=1
-    )
-    carriers = ShotsOfText(data)
-    _, captions, counts = np.unique(carriers.group, return_index=True, return_counts=True)
-    block = max(1, SCORES_AT_ONCE // (len(model.spaces) * data.shots))
-    ranks = []
-    for start in range(0, len(captions), block):
-        rows = captions[start : start + block]
-        queries = model.embed_text(gather(text, torch.from_numpy(rows), device=device), unit=True)
-        scores = model.fuse(model.similarities(queries, ends))
-        ranks.append(relevant_ranks(scores, padded_rows(*carriers.of(rows)).to(device)).cpu())
-    model.train(was_training)
-    widest = max(part.shape[1] for part in ranks)
-    together = torch.cat([torch.nn.functional.pad(part, (0, widest - part.shape[1])) for part in ranks])
-    return caption_measures(together, torch.from_numpy(counts))
+    try:
+        ends = _video_ends(model, video, data.shots, device=device) if model.bi_encoder else None
+        scores_at_once = max(1, SCORES_AT_ONCE // (len(model.spaces) * data.shots))
+        block = scores_at_once if model.bi_encoder else TEXTS_AT_ONCE
+        for start in range(0, len(captions), block):
+            rows = captions[start : start + block]
+            queries = gather(text, torch.from_numpy(rows), device=device)
+            if ends is not None:
+                similarities = model.similarities(model.embed_text(queries, unit=True), ends)
+            else:
+                similarities = _pair_similarities(model, queries, video, data.shots, device=device)
+            yield rows, model.fuse(similarities)
+    finally:
+        model.train(was_training)
+
+
+def _video_ends(model: SpaceModel, video: Mapping[str, Tensor], shots: int, *, device: torch.device) -> Ends:
+    blocks = [
+        model.embed_video(gather(video, rows, device=device), unit=True)
+        for rows in torch.arange(shots).split(SHOTS_AT_ONCE)
+    ]
+    if all(isinstance(block, Tensor) for block in blocks):
+        return torch.cat([block for block in blocks if isinstance(block, Tensor)], dim=1)
+    return tuple(torch.cat(list(space)) for space in zip(*blocks, strict=True))
+
+
+def _pair_similarities(
+    model: SpaceModel,
+    queries: Mapping[str, Tensor],
+    video: Mapping[str, Tensor],
+    shots: int,
+    *,
+    device: torch.device,
+) -> Tensor:
+    """Returns the (1, B, N) similarities of a re-ranker, in blocks of pairs."""
+    texts = len(next(iter(queries.values())))
+    blocks = torch.arange(shots).split(max(1, PAIRS_AT_ONCE // max(1, texts)))
+    return torch.cat([model(queries, gather(video, rows, device=device)) for rows in blocks], dim=2)

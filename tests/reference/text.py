@@ -63,3 +63,39 @@ def plain_caption_retrieval(
         precisions.append(sum((n + 1) / rank for n, rank in enumerate(ranks)) / len(ranks))
         reciprocals.append(1 / ranks[0])
     return sum(precisions) / len(precisions), sum(reciprocals) / len(reciprocals)
+
+
+def plain_gru(tokens: Sequence[int], embeddings: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
+    """Returns the state after each token (L, H), one step of the recurrence at a time.
+
+    Weights as PyTorch names them, gates in the order reset, update, new.
+    """
+    hidden = weights["weight_hh_l0"].shape[1]
+    state, states = np.zeros(hidden), []
+    for token in tokens:
+        seen = weights["weight_ih_l0"] @ embeddings[token] + weights["bias_ih_l0"]
+        kept = weights["weight_hh_l0"] @ state + weights["bias_hh_l0"]
+        reset, update = (
+            1 / (1 + np.exp(-(seen[part] + kept[part])))
+            for part in (slice(hidden), slice(hidden, 2 * hidden))
+        )
+        new = np.tanh(seen[2 * hidden :] + reset * kept[2 * hidden :])
+        state = (1 - update) * new + update * state
+        states.append(state)
+    return np.array(states)
+
+
+def plain_netvlad(vectors: np.ndarray, assignment: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Returns the descriptor (C E,) of a text's distinct word vectors (words, E), word by word."""
+    clusters = np.zeros_like(centroids)
+    for vector in vectors:
+        unit = vector / math.sqrt(sum(value * value for value in vector))
+        logits = [math.exp(float(row @ unit)) for row in assignment]
+        for cluster, logit in enumerate(logits):
+            clusters[cluster] += logit / sum(logits) * (unit - centroids[cluster])
+    lengths = [math.sqrt(float(row @ row)) for row in clusters]
+    flat = np.concatenate(
+        [row / length if length else row for row, length in zip(clusters, lengths, strict=True)]
+    )
+    whole = math.sqrt(float(flat @ flat))
+    return flat / whole if whole else flat

@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from lpd.cards import read_model_card
 from lpd.checkpoints import (
     CARD_NAME,
     WEIGHT_TYPES,
@@ -61,6 +62,8 @@ def test_the_card(saved):
         "model",
         "training",
         "spaces",
+        "fusion",
+        "bi_encoder",
         "seed",
         "best",
         "made_from",
@@ -78,6 +81,16 @@ def test_the_card(saved):
         "similarity": "cosine",
     }
     assert card["parameters"] == sum(p.numel() for p in saved[1].parameters())
+    assert (card["fusion"], card["bi_encoder"]) == ({"kind": "mean", "weights": []}, True)
+
+
+def test_a_card_of_the_first_version_is_a_bi_encoder_that_takes_the_mean(saved):
+    path = saved[0] / "config.json"
+    older = json.loads(path.read_text())
+    del older["fusion"], older["bi_encoder"]
+    path.write_text(json.dumps(older))
+    card = read_model_card(saved[0])
+    assert (card.fusion.kind, card.fusion.weights, card.bi_encoder) == ("mean", (), True)
 
 
 def test_the_card_is_read_without_torch(saved):
@@ -166,7 +179,7 @@ BAD = {
     "other version": (change_card(format_version=9), FormatError, "expected 1; found 9"),
     "keys of the wrong kind": (change_card(spaces=3, seed="x"), FormatError, "spaces, seed"),
     "no spaces": (change_card(spaces=[]), FormatError, "spaces"),
-    "unknown system": (change_card(system="sea"), NotFoundError, "unknown system"),
+    "unknown system": (change_card(system="lpd2"), NotFoundError, "unknown system"),
     "wrong settings": (change_card(model={"depth": 1}), FormatError, "depth"),
     "truncated": (truncate, FormatError, "not a whole safetensors file"),
     "a pickle": (pickled, FormatError, "not a whole safetensors file"),

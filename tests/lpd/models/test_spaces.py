@@ -5,7 +5,6 @@ import torch
 
 from lpd.errors import FormatError, LpdError, MismatchError, NotFoundError
 from lpd.models import (
-    MODELS,
     build_model,
     cosine_similarities,
     default_normalisation,
@@ -65,42 +64,6 @@ def test_weighted_fusion():
     for weights in ([1.0, 1.0], [0.0, 0.0, 0.0], [-1.0, 1.0, 1.0], [math.nan, 1.0, 1.0]):
         with pytest.raises(MismatchError):
             fuse_mean(similarities, weights=torch.tensor(weights))
-
-
-@pytest.mark.parametrize("system", MODELS)
-def test_the_contract(system):
-    model = build_model({"system": system, **SMALL}).eval()
-    text, video = features(model.text_features, 3), features(model.video_features, 4)
-    count = len(model.spaces)
-    ends = model.embed_text(text, unit=True), model.embed_video(video, unit=True)
-    assert ends[0].shape == (count, 3, model.spaces[0].width)
-    for end in ends:
-        torch.testing.assert_close(end.norm(dim=-1), torch.ones(end.shape[:2]))
-    similarities = model.similarities(*ends)
-    torch.testing.assert_close(similarities, model(text, video), atol=1e-6, rtol=0)
-    assert similarities.shape == (count, 3, 4)
-    assert model.fuse(similarities).shape == (3, 4)
-    assert len({space.name for space in model.spaces}) == count
-    for weights, width in ((model.text_attention(text), 2), (model.video_attention(video), 2)):
-        assert set(weights) <= {space.name for space in model.spaces}
-        for rows in weights.values():
-            assert rows.shape[1] == width
-            torch.testing.assert_close(rows.sum(dim=1), torch.ones(len(rows)))
-    assert model.text_components(text).shape[:2] == (2, 3)
-    again = build_model(model.to_config())
-    assert again.to_config() == model.to_config()
-
-
-@pytest.mark.parametrize("system", MODELS)
-def test_the_seed_alone_decides_the_weights(system):
-    torch.manual_seed(1)
-    first = build_model({"system": system, **SMALL}, seed=5).state_dict()
-    state = torch.random.get_rng_state()
-    second = build_model({"system": system, **SMALL}, seed=5).state_dict()
-    other = build_model({"system": system, **SMALL}, seed=6).state_dict()
-    assert torch.equal(state, torch.random.get_rng_state())
-    assert all(torch.equal(first[name], second[name]) for name in first)
-    assert not torch.equal(first["text_transforms.layers.0.weight"], other["text_transforms.layers.0.weight"])
 
 
 def test_the_fused_end_is_the_weighted_sum_of_its_components():

@@ -9,12 +9,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from lpd.errors import LpdError
-from lpd.services.encoding import captioned_shots, encode_texts, fit_text_encoders
-from lpd.services.training import ModelRequest, paired_data, train_model
+from lpd.services.encoding import encode_texts, fit_text_encoders
+from lpd.services.training import ModelRequest, train_model
 from lpd.text import load_text_encoder
 from lpd.workspace import Workspace, open_workspace
 
@@ -52,20 +51,6 @@ def test_same_seed_same_weights(copy: Workspace) -> None:
         for name, seed in (("a", 3), ("b", 3), ("c", 4))
     )
     assert first == second != other
-
-
-def test_pairs_follow_the_captions(copy: Workspace) -> None:
-    shots = captioned_shots(copy, "train")
-    pairs = paired_data(copy, shots, "train", text=["bow"], video=["colour"])
-    captions = copy.captions("train")
-    assert [shots.shot_ids[row] for row in pairs.caption_shot] == [caption.shot_id for caption in captions]
-    texts: dict[int, set[str]] = {}
-    for group, caption in zip(pairs.caption_group, captions, strict=True):
-        texts.setdefault(int(group), set()).add(caption.text)
-    assert all(len(group) == 1 for group in texts.values())
-    assert len(texts) == len({caption.text for caption in captions})
-    encoder = load_text_encoder(copy.text_encoder_folder("bow"))
-    np.testing.assert_array_equal(pairs.text["bow"][:5], encoder.encode([c.text for c in captions[:5]]))
 
 
 def test_a_failed_training_leaves_the_old_model(copy: Workspace) -> None:

@@ -18,6 +18,8 @@ from lpd.text import (
     TextEncoder,
     build_vocabulary,
     fit_bag_of_words,
+    fit_concepts,
+    fit_token_ids,
     fit_word_vectors,
     load_text_encoder,
 )
@@ -39,6 +41,8 @@ ENCODERS: dict[str, Callable[[], TextEncoder]] = {
     "bow": lambda: fit_bag_of_words(TEXTS),
     "w2v": lambda: fit_word_vectors(TEXTS, dimension=5),
     "bigru": make_bigru,
+    "tokens": lambda: fit_token_ids(TEXTS),
+    "concepts": lambda: fit_concepts(TEXTS),
 }
 
 
@@ -131,7 +135,12 @@ def forge(
 DAMAGE = [
     ("bow", remove_document, NotFoundError, "no encoder here"),
     ("bow", break_json, FormatError, "not valid JSON"),
-    ("bow", edit_document(kind="clip"), FormatError, "expected one of bigru, bow, w2v; found clip"),
+    (
+        "bow",
+        edit_document(kind="clip"),
+        FormatError,
+        "expected one of bigru, bow, concepts, tokens, w2v; found clip",
+    ),
     ("bow", edit_document(kind=["bow"]), FormatError, "encoder without its kind"),
     ("bow", edit_document(format_version=9), FormatError, "another format version"),
     (

@@ -4,7 +4,8 @@ import torch
 
 from lpd.errors import FormatError, LpdError, MismatchError, NotFoundError
 from lpd.training import PRESETS, PairedData, TrainingConfig, choose_device, preset, training_config
-from lpd.training.config import choose_precision
+from lpd.training.devices import choose_precision
+from lpd.training.presets import OF_THE_SYSTEM
 
 
 def test_defaults_are_the_recipe():
@@ -18,9 +19,34 @@ def test_defaults_are_the_recipe():
     assert (literal.reduction, literal.dcl_pairs, literal.dcl_weight) == ("sum", "sum", 1.0)
 
 
+@pytest.mark.parametrize("system", ["lpd", "laff", "sea", "txv", "dual-task", "teachclip"])
 @pytest.mark.parametrize("name", PRESETS)
-def test_presets_survive_json(name):
-    assert training_config(PRESETS[name].to_dict()) == PRESETS[name]
+def test_presets_survive_json(name, system):
+    config = preset(name, system)
+    assert training_config(config.to_dict()) == config
+
+
+def test_one_recipe_for_all():
+    own = {"ef", "dcl_weight", "direction", "loss", "ranking_weight"}
+    lpd = preset("lpd-recipe").to_dict()
+    for system in OF_THE_SYSTEM | {"laff": {}, "sea": {}, "txv": {}, "w2vvpp": {}}:
+        other = preset("lpd-recipe", system)
+        assert (other.ef, other.dcl_weight) == ("off", 0.0)
+        assert {key for key, value in other.to_dict().items() if value != lpd[key]} <= own
+
+
+def test_originals():
+    laff, sea, dual, txv = (preset("original", name) for name in ("laff", "sea", "dual-task", "txv"))
+    assert {config.reduction for config in (laff, sea, dual, txv)} == {"sum"}
+    assert (laff.patience, sea.patience, dual.patience) == (10, 11, 6)
+    assert (laff.optimiser, txv.optimiser, txv.batch_size, txv.epochs) == ("rmsprop", "adam", 196, 20)
+    assert (laff.direction, txv.direction, txv.criterion, laff.criterion) == (
+        "t2v",
+        "both",
+        "recall_sum",
+        "MRR",
+    )
+    assert preset("original") == preset("paper-literal")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from lpd.training import (
     STATE_NAME,
     TrainingConfig,
     loop,
+    preset,
     read_history,
     train,
     write_history,
@@ -176,8 +177,8 @@ def test_a_space_that_never_learns_is_named(caplog):
 
 
 def test_presets_run():
-    for config in PRESETS.values():
-        outcome(dataclasses.replace(config, epochs=1, batch_size=16, device="cpu"))
+    for name in PRESETS:
+        outcome(dataclasses.replace(preset(name), epochs=1, batch_size=16, device="cpu"))
 
 
 def test_half_precision_features_and_read_only_arrays():

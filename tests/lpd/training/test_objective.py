@@ -7,7 +7,7 @@ import torch
 
 from lpd.errors import MismatchError
 from lpd.models import build_model
-from lpd.training import PRESETS, TrainingConfig, gradient_norms, overall_loss
+from lpd.training import TrainingConfig, gradient_norms, overall_loss, preset
 from lpd.training.objective import check_objective
 from tests.lpd.models.test_lpd import oracle_model
 
@@ -30,14 +30,14 @@ def test_totals_of_the_oracle(oracle):
     notes = oracle[3]
     mean = loss(oracle, TrainingConfig(ef_end="dominant", dcl_weight=1.0))
     assert mean.total.item() == pytest.approx(notes["total_mean_mean"], abs=1e-11)
-    total = loss(oracle, replace(PRESETS["paper-literal"], ef_end="dominant"))
+    total = loss(oracle, replace(preset("paper-literal"), ef_end="dominant"))
     assert total.total.item() == pytest.approx(notes["total_sum_sum"], abs=1e-10)
     assert mean.selected.nonzero().flatten().tolist() == notes["ef_dominant"]["selected"]
 
 
 def test_switches(oracle):
     notes = oracle[3]
-    off = loss(oracle, PRESETS["baseline-recipe"])
+    off = loss(oracle, preset("lpd-recipe", "laff"))
     assert off.total.item() == pytest.approx(notes["mtrl_all_spaces_mean"], abs=1e-11)
     assert off.dcl.item() == pytest.approx(notes["dcl_remove"]["mean_pairs"], abs=1e-11)
     assert not off.dcl.requires_grad  # watched, not learnt from
@@ -59,13 +59,13 @@ def test_gradient_norms_are_those_of_the_parts(oracle):
     assert decorrelation == pytest.approx(sum(squares) ** 0.5)
     assert fair > 0
     leaves = [end.detach().requires_grad_() for end in oracle[1:3]]
-    without = loss((model, *leaves, None), PRESETS["original"])
+    without = loss((model, *leaves, None), preset("original", "laff"))
     assert gradient_norms(without, list(model.parameters())) == (0.0, 0.0)
 
 
 def test_heads_learn_together_and_refuse_an_end_they_lack():
     model = build_model({"system": "laff", "text_features": {"a": 3}, "video_features": {"b": 3}})
-    check_objective(model, PRESETS["baseline-recipe"])
+    check_objective(model, preset("lpd-recipe", "laff"))
     with pytest.raises(MismatchError, match="heads have no fused end"):
         check_objective(model, TrainingConfig(ef_end="fused"))
 

@@ -1,0 +1,125 @@
+"""Ridge regression from video features to the words of captions: a baseline without any gradient.
+
+Sizes: B texts, N shots, D concatenated video dimensions, V words.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lpd.errors import FormatError, LpdError
+from lpd.models.settings import check_ends, config_dict, keep_unscaled
+from lpd.models.spaces import Space, SpaceModel, check_features, check_rows, unit_length
+from lpd.models.transform import ConcatenatedFeatures
+
+__all__ = ["Ridge", "RidgeConfig", "solve"]
+
+
+@dataclass(frozen=True)
+class RidgeConfig:
+    """What decides a ridge regression but for its coefficients.
+
+    Args:
+        text_features: one name -> number of words: the word counts of a text.
+        video_features: name -> dimension.
+        normalisation: as for LPD; word counts stay as they are.
+    """
+
+    text_features: dict[str, int]
+    video_features: dict[str, int]
+    normalisation: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        text = check_features("text", self.text_features)
+        keep_unscaled(self, *(f"text:{name}" for name in text))
+        check_ends(self)
+        if len(text) != 1:
+            raise FormatError(
+                "text features of ridge regression",
+                expected="one, the word counts (bow)",
+                found=", ".join(text),
+            )
+
+
+def solve(gram: Tensor, cross: Tensor, penalty: float) -> Tensor:
+    """Returns the coefficients (D, V) that minimise |X W - Y|^2 + penalty |W|^2.
+
+    Args:
+        gram: (D, D) float64, X^T X.
+        cross: (D, V) float64, X^T Y.
+        penalty: above 0.
+
+    Raises:
+        LpdError: if the penalty is not above 0, or too small for these inputs.
+
+    Source: normal equations of ridge regression, by a Cholesky factor.
+    """
+    if not (math.isfinite(penalty) and penalty > 0):
+        raise LpdError("the penalty of ridge regression", expected="a number above 0", found=penalty)
+    regular = gram.clone()
+    regular.diagonal().add_(penalty)
+    factor, failed = torch.linalg.cholesky_ex(regular)
+    if bool(failed):
+        raise LpdError(
+            "ridge regression cannot tell its inputs apart",
+            found=f"a penalty of {penalty}",
+            next_step="choose a larger penalty",
+        )
+    return torch.cholesky_solve(cross, factor)
+
+
+class Ridge(SpaceModel):
+    """The words that a shot's captions are likely to have, by linear regression; compared with the words of
+    the text.
+
+    Its coefficients are no weights to train: `lpd.training.fit_ridge` finds them in closed form.
+
+    Source: the closed-form baseline that the systems are held against on real features.
+    """
+
+    system = "ridge"
+
+    def __init__(self, config: RidgeConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.text_features = config.text_features
+        self.video_features = config.video_features
+        ((self.text_name, words),) = self.text_features.items()
+        self.spaces = (Space("common", "head", None, words),)
+        self.inputs = ConcatenatedFeatures("video", self.video_features, normalisation=config.normalisation)
+        self.weight = nn.Parameter(torch.zeros(words, self.inputs.dimension), requires_grad=False)
+        self.offset = nn.Parameter(torch.zeros(words), requires_grad=False)
+
+    def reset(self, generator: torch.Generator) -> None:
+        """Sets the coefficients to zero: nothing is drawn."""
+        with torch.no_grad():
+            self.weight.zero_()
+            self.offset.zero_()
+
+    def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
+        """Returns the word counts, (1, B, V)."""
+        check_rows("text", self.text_features, features)
+        end = features[self.text_name].unsqueeze(0)
+        return unit_length(end) if unit else end
+
+    def embed_video(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
+        """Returns the words predicted for each shot, (1, N, V)."""
+        end = nn.functional.linear(self.inputs(features), self.weight, self.offset).unsqueeze(0)
+        return unit_length(end) if unit else end
+
+    def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
+        """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
+        check_rows("text", self.text_features, text)
+        self.inputs.fit(video)
+
+    def to_config(self) -> dict[str, Any]:
+        """Returns what `build_model` needs to make this model again."""
+        return config_dict(self.system, self.config)
+
+    def multiply_adds(self) -> dict[str, int]:
+        """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""
+        return {"prediction": self.weight.numel(), "cosines": 3 * len(self.offset)}
