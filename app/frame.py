@@ -130,7 +130,7 @@ def _choose_subset(collection: Collection, own: str | None) -> str | None:
 
 
 def _choose_model(workspace: Workspace, collection: str) -> str | None:
-    names = workspace.model_names()
+    names = workspace.searchable_models()
     if not names:
         side_note("Model", ["none yet"])
         return None

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app.components import Lane, SpaceBar, Tile
 from app.media import MEDIA_KINDS, remote_media
+from app.space_words import fusion_words, two_ends
 from app.words import printed_share
-from lpd.cards import ModelCard, SpaceInfo
+from lpd.cards import ModelCard
 from lpd.collection import Collection
 from lpd.search import HitList, SearchResult
 
@@ -21,7 +22,6 @@ __all__ = [
     "picture_finder",
     "ranks_of",
     "space_bars",
-    "two_ends",
 ]
 
 FUSED = "fused"
@@ -37,16 +37,6 @@ class Judged:
 
     relevance: Mapping[str, int]
     inf_ap: Mapping[str, float]
-
-
-def two_ends(space: SpaceInfo, card: ModelCard) -> str:
-    """Returns in words what meets in a common space: `query: bow → shots: fused 6`."""
-    fused_text, fused_video = f"fused {len(card.text_features)}", f"fused {len(card.video_features)}"
-    if space.end == "text":
-        return f"query: {space.feature} → shots: {fused_video}"
-    if space.end == "video":
-        return f"query: {fused_text} → shots: {space.feature}"
-    return f"query: {fused_text} → shots: {fused_video}"
 
 
 def space_bars(card: ModelCard) -> list[SpaceBar]:
@@ -117,7 +107,7 @@ def lanes_of(
         )
         worth = _worth(name, hits, collection, k, judged)
         if name == FUSED:
-            notes = (f"mean of {len(card.spaces)} spaces", worth)
+            notes = (fusion_words(card), worth)
         else:
             top = set(hits.rows[:k].tolist())
             found = f"{len(top & fused_top)} of {len(top)} in fused · {len(alone[name])} only here"

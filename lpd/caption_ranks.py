@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["caption_measures", "padded_rows", "relevant_ranks"]
+__all__ = ["average_precisions", "caption_measures", "padded_rows", "relevant_ranks"]
 
 
 def relevant_ranks(scores: Tensor, relevant: Tensor) -> Tensor:
@@ -38,16 +38,24 @@ def caption_measures(ranks: Tensor, weights: Tensor) -> dict[str, float]:
         ranks: (captions, R) as `relevant_ranks` gives them.
         weights: (captions,) how many captions have this text.
     """
-    counted = ranks > 0
-    places = torch.arange(1, ranks.shape[1] + 1, device=ranks.device)
-    precision = torch.where(counted, places / ranks.clamp(min=1).double(), 0.0)
-    average_precision = precision.sum(dim=1) / counted.sum(dim=1)
     best, share = ranks[:, 0], weights.double() / weights.sum()
-    measures = {"mAP": float((average_precision * share).sum()), "MRR": float((share / best).sum())}
+    measures = {"mAP": float((average_precisions(ranks) * share).sum()), "MRR": float((share / best).sum())}
     for depth in (1, 5, 10):
         measures[f"R@{depth}"] = float(((best <= depth) * share).sum())
     measures["median_rank"] = float(best.repeat_interleave(weights).double().quantile(0.5))
     return measures
+
+
+def average_precisions(ranks: Tensor) -> Tensor:
+    """Returns the average precision of each caption, (captions,) float64.
+
+    Args:
+        ranks: (captions, R) as `relevant_ranks` gives them.
+    """
+    counted = ranks > 0
+    places = torch.arange(1, ranks.shape[1] + 1, device=ranks.device)
+    precision = torch.where(counted, places / ranks.clamp(min=1).double(), 0.0)
+    return precision.sum(dim=1) / counted.sum(dim=1)
 
 
 def padded_rows(which: np.ndarray, shots: np.ndarray) -> Tensor:

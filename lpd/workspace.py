@@ -85,6 +85,18 @@ class Workspace:
         """Names of the topic editions, sorted."""
         return _folders(self.path / "editions", "edition.toml")
 
+    def searchable_models(self) -> list[str]:
+        """Names of the models that can be indexed, sorted: all but the re-rankers. One whose card cannot be
+        read is among them, so that opening it says why.
+        """
+        return [name for name in self.model_names() if not self._is_reranker(name)]
+
+    def _is_reranker(self, model: str) -> bool:
+        try:
+            return not read_model_card(self.model_folder(model)).bi_encoder
+        except LpdError:
+            return False
+
     def model_names(self) -> list[str]:
         """Names of the finished models, sorted."""
         return _folders(self.path / "models", "config.json")

@@ -161,6 +161,14 @@ class SpaceModel(nn.Module):
         """
         return None
 
+    def prepare_video(self, video: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
+        """Returns what a re-ranker needs of N shots whatever the texts, tensors of N rows each."""
+        raise NotImplementedError
+
+    def match(self, text: Mapping[str, Tensor], prepared: tuple[Tensor, ...]) -> Tensor:
+        """Returns a re-ranker's similarities (1, B, N) of texts with shots made by `prepare_video`."""
+        raise NotImplementedError
+
     def teach(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Lesson:
         """Returns what this model, as a teacher, says of a batch."""
         raise MismatchError(f"{self.system} cannot teach", expected="xclip or ts2net")

@@ -195,8 +195,10 @@ def open_engine(workspace: "Workspace", *, model: str, collection: str) -> Searc
     Raises:
         NotFoundError: if there is no such model, collection or index.
         StaleError: if the index was made from another model or another collection.
+        LpdError: if the model is a re-ranker.
     """
     card = workspace.model_card(model)
+    check_bi_encoder(card)
     opened = workspace.collection(collection)
     folder = workspace.index_folder(model, collection)
     command = f"lpd index --model {model} --collection {collection}"
@@ -215,6 +217,15 @@ def open_engine(workspace: "Workspace", *, model: str, collection: str) -> Searc
         )
     _check_spaces(card, index, folder)
     return SearchEngine(card, opened, index, open_query_encoder(workspace, card, collection))
+
+
+def check_bi_encoder(card: ModelCard) -> None:
+    """Raises LpdError for a model that scores pairs of a text and a shot and hence has no index."""
+    if not card.bi_encoder:
+        raise LpdError(
+            f"{card.name} ({card.system}) scores pairs of a text and a shot, so it cannot be indexed",
+            next_step=f"let it re-rank a run: lpd rerank RUN --method model --model {card.name}",
+        )
 
 
 def ids_digest(shot_ids: Sequence[str]) -> str:

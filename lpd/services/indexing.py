@@ -10,12 +10,12 @@ from lpd.cards import ModelCard
 from lpd.checkpoints import load_checkpoint
 from lpd.collection import make_collection
 from lpd.editions import Edition
-from lpd.errors import LpdError, MismatchError
+from lpd.errors import MismatchError
 from lpd.features import VideoInput
 from lpd.models import SpaceModel
 from lpd.progress import Progress, no_progress
 from lpd.search import ExactIndex, SearchEngine
-from lpd.search.engine import ids_digest
+from lpd.search.engine import check_bi_encoder, ids_digest
 from lpd.search.exact import build_exact_index
 from lpd.search.queries import open_query_encoder
 from lpd.storage import writer_lock
@@ -88,11 +88,7 @@ def measuring_engine(
 
 
 def _inputs(workspace: Workspace, card: ModelCard, collection: str) -> dict[str, VideoInput]:
-    if not card.bi_encoder:
-        raise LpdError(
-            f"{card.name} ({card.system}) scores pairs of a text and a shot, so it cannot be indexed",
-            next_step=f"let it re-rank a run: lpd rerank RUN --method model --model {card.name}",
-        )
+    check_bi_encoder(card)
     inputs = {name: workspace.video_input(collection, name) for name in card.video_features}
     for name, one in inputs.items():
         if one.dimension != card.video_features[name]:

@@ -80,13 +80,17 @@ def _edition(workspace: Workspace, name: str) -> str:
 
 def _model(workspace: Workspace, name: str) -> str:
     card = workspace.model_card(name)
-    return f"{card.system}, {len(card.spaces)} spaces of {card.width}, seed {card.seed}, digest {card.digest}"
+    spaces = f"{len(card.spaces)} spaces" if len(card.spaces) > 1 else "one space"
+    kind = card.system if card.bi_encoder else f"{card.system} (re-ranker)"
+    return f"{kind}, {spaces} of {card.width}, seed {card.seed}, digest {card.digest}"
 
 
 def _searched(workspace: Workspace, model: str) -> list[str]:
-    """The collections that a model should have an index of: those of the editions, and those it has one
-    of.
+    """The collections that a model should have an index of: those of the editions, and those it has one of;
+    a re-ranker none.
     """
+    if model not in workspace.searchable_models():
+        return []
     wanted = {workspace.edition(edition).collection for edition in workspace.edition_names()}
     return sorted(wanted | set(workspace.index_names(model)))
 
@@ -109,4 +113,4 @@ def _index(workspace: Workspace, model: str, collection: str) -> StatusRow:
         return StatusRow(
             "index", label, "stale", f"made from another {' and another '.join(changed)}; next: {command}"
         )
-    return StatusRow("index", label, "ok", f"exact, {index.shots} shots in {len(index.spaces)} spaces")
+    return StatusRow("index", label, "ok", f"exact, {index.shots} shots, spaces: {len(index.spaces)}")

@@ -15,7 +15,7 @@ LOSSES = ("hinge", "infonce")
 OPTIMISERS = ("adam", "rmsprop")
 CRITERIA = ("mAP", "MRR", "recall_sum")
 CAPTIONS_PER_EPOCH = ("all", "one")
-PRECISIONS = ("auto", "bfloat16", "float16", "float32")
+PRECISIONS = ("auto", "bfloat16", "float16", "float32", "float64")
 
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -51,7 +51,7 @@ class TrainingConfig:
         patience: stop after so many epochs in a row without a better validation score.
         criterion: the validation score: `mAP`, `MRR`, or `recall_sum`, the sum of R@1, R@5 and R@10 of both
             directions.
-        batch_size: pairs per batch; every batch is full.
+        batch_size: pairs per batch, those of all processes together; every batch is full.
         captions_per_epoch: `all` captions once, or `one` per shot.
         optimiser: `rmsprop` or `adam`, with PyTorch's defaults.
         learning_rate: in the first epoch.
@@ -72,7 +72,8 @@ class TrainingConfig:
         dcl_weight: of the de-correlation loss; 0 leaves it out.
         dcl_mode: remove, zero or full.
         dcl_pairs: `mean` or `sum` over the pairs of spaces.
-        precision: `auto` is float32 on a CPU and mixed precision on a GPU.
+        precision: `auto` is float32 on a CPU and mixed precision on a GPU; with `float64` everything is,
+            weights included, which serves comparisons.
         device: `auto` takes a GPU when there is one; else a name such as `cpu` or `cuda:1`.
 
     Raises:

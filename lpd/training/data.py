@@ -158,10 +158,16 @@ def features_on(device: torch.device, features: Mapping[str, np.ndarray]) -> dic
     return tensors
 
 
-def gather(features: Mapping[str, Tensor], rows: Tensor, *, device: torch.device) -> dict[str, Tensor]:
-    """Returns the given rows of every feature, float32, on the device."""
+def gather(
+    features: Mapping[str, Tensor],
+    rows: Tensor,
+    *,
+    device: torch.device,
+    precision: torch.dtype = torch.float32,
+) -> dict[str, Tensor]:
+    """Returns the given rows of every feature, on the device; precision is float32 or that of the model."""
     return {
-        name: matrix.index_select(0, rows.to(matrix.device)).to(device, torch.float32, non_blocking=True)
+        name: matrix.index_select(0, rows.to(matrix.device)).to(device, precision, non_blocking=True)
         for name, matrix in features.items()
     }
 

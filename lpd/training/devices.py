@@ -35,11 +35,14 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype:
-    """Returns the type that embeddings are computed in; weights, losses and updates stay float32.
+    """Returns the type that embeddings are computed in; weights, losses and updates stay float32, but for
+    float64, which is that of everything.
 
     Raises:
         LpdError: if half precision is asked for on a CPU.
     """
+    if name == "float64":
+        return torch.float64
     if name == "float32" or (name == "auto" and device.type == "cpu"):
         return torch.float32
     if device.type == "cpu":

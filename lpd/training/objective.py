@@ -101,10 +101,12 @@ def overall_loss(
     Source: LPD, Section 3.5 and Eq. 10; DcL covers all spaces, selected or not.
     """
     ranked = model.ranked_spaces
-    similarities = model.similarities(text, video)[ranked]
+    similarities = model.similarities(text, video)
+    if len(ranked) < len(similarities):
+        similarities = similarities[ranked]
     entropy = None
     if config.ef == "entropy":
-        ends = [torch.stack([end[number] for number in ranked]) for end in (text, video)]
+        ends = [_of_spaces(end, ranked) for end in (text, video)]
         leads = [model.spaces[number].end for number in ranked]
         entropy = feature_entropy(end_features(*ends, leads=leads, end=config.ef_end))
     return ranking_losses(
@@ -116,6 +118,13 @@ def overall_loss(
         auxiliary=auxiliary,
         entropy=entropy,
     )
+
+
+def _of_spaces(ends: Ends, numbers: Sequence[int]) -> Tensor:
+    """Returns one end of some spaces, (S, B, D); of all of them without a copy."""
+    if isinstance(ends, Tensor) and len(numbers) == len(ends):
+        return ends
+    return torch.stack([ends[number] for number in numbers])
 
 
 def ranking_losses(

@@ -3,7 +3,8 @@
 Sizes: C captions, U distinct texts among them, N shots.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,6 +20,9 @@ SCORES_AT_ONCE = 1 << 24
 SHOTS_AT_ONCE = 4096
 PAIRS_AT_ONCE = 1 << 14
 TEXTS_AT_ONCE = 128
+
+Take = Callable[[Mapping[str, Tensor], Tensor], dict[str, Tensor]]
+"""`gather` of the given rows of every feature, on the device."""
 
 
 @torch.no_grad()
@@ -101,40 +105,28 @@ def caption_scores(
     was_training = model.training
     model.eval()
     try:
-        ends = _video_ends(model, video, data.shots, device=device) if model.bi_encoder else None
+        # float32, unless the training is in float64
+        kind = next((weight.dtype for weight in model.parameters()), torch.float32)
+        take = partial(gather, device=device, precision=kind)
+        ends = _video_ends(model, video, data.shots, take=take) if model.bi_encoder else None
         scores_at_once = max(1, SCORES_AT_ONCE // (len(model.spaces) * data.shots))
         block = scores_at_once if model.bi_encoder else TEXTS_AT_ONCE
         for start in range(0, len(captions), block):
             rows = captions[start : start + block]
-            queries = gather(text, torch.from_numpy(rows), device=device)
+            queries = take(text, torch.from_numpy(rows))
             if ends is not None:
                 similarities = model.similarities(model.embed_text(queries, unit=True), ends)
             else:
-                similarities = _pair_similarities(model, queries, video, data.shots, device=device)
+                similarities = _pair_similarities(model, queries, video, data.shots, take=take)
             yield rows, model.fuse(similarities)
     finally:
         model.train(was_training)
 
 
-def _video_ends(model: SpaceModel, video: Mapping[str, Tensor], shots: int, *, device: torch.device) -> Ends:
+def _video_ends(model: SpaceModel, video: Mapping[str, Tensor], shots: int, *, take: Take) -> Ends:
     blocks = [
-        model.embed_video(gather(video, rows, device=device), unit=True)
-        for rows in torch.arange(shots).split(SHOTS_AT_ONCE)
+        model.embed_video(take(video, rows), unit=True) for rows in torch.arange(shots).split(SHOTS_AT_ONCE)
     ]
     if all(isinstance(block, Tensor) for block in blocks):
         return torch.cat([block for block in blocks if isinstance(block, Tensor)], dim=1)
     return tuple(torch.cat(list(space)) for space in zip(*blocks, strict=True))
-
-
-def _pair_similarities(
-    model: SpaceModel,
-    queries: Mapping[str, Tensor],
-    video: Mapping[str, Tensor],
-    shots: int,
-    *,
-    device: torch.device,
-) -> Tensor:
-    """Returns the (1, B, N) similarities of a re-ranker, in blocks of pairs."""
-    texts = len(next(iter(queries.values())))
-    blocks = torch.arange(shots).split(max(1, PAIRS_AT_ONCE // max(1, texts)))
-    return torch.cat([model(queries, gather(video, rows, device=device)) for rows in blocks], dim=2)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.lanes import Judged, judgement_kind, lanes_of, only_in, two_ends
+from app.lanes import Judged, judgement_kind, lanes_of, only_in
 from lpd.cards import ModelCard, SpaceInfo
 from lpd.collection import make_collection
 from lpd.search import HitList, SearchResult
@@ -50,14 +50,6 @@ def collection():
 def test_only_here_means_in_no_other_space_and_the_fused_list_does_not_count(result):
     assert only_in(result.lists, 2) == {"text:bow": {3}, "video:colour": set(), "head:1": set()}
     assert only_in(result.lists, 3) == {"text:bow": {3}, "video:colour": {5}, "head:1": {4}}
-
-
-def test_two_ends_say_what_meets_in_a_space():
-    assert [two_ends(space, CARD) for space in CARD.spaces] == [
-        "query: bow → shots: fused 3",
-        "query: fused 2 → shots: colour",
-        "query: fused 2 → shots: fused 3",
-    ]
 
 
 def test_fused_stands_first_and_each_lane_says_what_it_is_worth(result, collection):

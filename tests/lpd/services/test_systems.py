@@ -15,6 +15,7 @@ from lpd.search import open_engine
 from lpd.services.editions import edition_runs, evaluate_edition
 from lpd.services.indexing import index_collection, measuring_engine
 from lpd.services.reranking import RerankRequest, rerank_run
+from lpd.services.status import workspace_status
 from lpd.services.training import ModelRequest, train_model
 from lpd.training import read_history
 from lpd.workspace import Workspace, open_workspace
@@ -239,3 +240,10 @@ def test_a_reranker_cannot_be_indexed(trained):
     workspace = trained("ts2net")
     with pytest.raises(LpdError, match="lpd rerank RUN"):
         index_collection(workspace, "ts2net", "inland")
+    with pytest.raises(LpdError, match="lpd rerank RUN"):
+        open_engine(workspace, model="ts2net", collection="inland")
+    assert "ts2net" in workspace.model_names()
+    assert "ts2net" not in workspace.searchable_models()
+    rows = [row for row in workspace_status(workspace) if "ts2net" in row.name]
+    assert [(row.kind, row.state) for row in rows] == [("model", "ok")]
+    assert "re-ranker" in rows[0].sentence

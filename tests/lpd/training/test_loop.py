@@ -20,6 +20,7 @@ from lpd.training import (
     train,
     write_history,
 )
+from lpd.training.data import shot_labels
 from tests.lpd.training.conftest import SIZES, make_pairs
 
 FEATURES = {
@@ -254,3 +255,30 @@ def test_on_a_gpu_it_learns_and_opens_on_a_cpu(tmp_path, precision):
     save_checkpoint(tmp_path / "model", result.model, weights="float16")
     opened = load_checkpoint(tmp_path / "model").model
     assert {tensor.device.type for tensor in opened.state_dict().values()} == {"cpu"}
+
+
+def test_labels_are_the_union_over_a_shot():
+    data = make_pairs(3, captions=2)
+    counts = np.array([[2, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0], [0, 0, 3], [1, 0, 1]], dtype=np.float32)
+    data.text["w2v"] = counts
+    assert shot_labels(data, "w2v").tolist() == [[True, True, False], [False] * 3, [True, False, True]]
+
+
+def test_going_on_keeps_the_inputs_normalisation_and_is_another_training(tmp_path):
+    first = train(build_model(LPD), make_pairs(60), make_pairs(30), QUICK)
+    before = {name: value.clone() for name, value in first.model.named_buffers()}
+    other = make_pairs(60, seed=7)
+    going_on = {"directory": tmp_path, "started_from": "abc"}
+    second = train(first.model, other, make_pairs(30), QUICK, **going_on)
+    assert all(torch.equal(value, before[name]) for name, value in second.model.named_buffers())
+    with pytest.raises(StaleError):
+        train(first.model, other, make_pairs(30), QUICK, directory=tmp_path, started_from="def")
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
+def test_optimisers_learn(optimiser):
+    config = dataclasses.replace(QUICK, optimiser=optimiser, criterion="recall_sum")
+    result = train(build_model(LAFF | {"heads": 2}), make_pairs(60), make_pairs(30), config)
+    assert result.history[-1]["loss"] < result.history[0]["loss"]
+    assert result.best["recall_sum"] == max(row["validation"]["recall_sum"] for row in result.history)
+    assert 0 <= result.history[0]["extra_hard_negatives"] <= 1

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from lpd.errors import MismatchError
+from lpd.losses import itrl
 from lpd.models import build_model
 from lpd.training import TrainingConfig, gradient_norms, overall_loss, preset
 from lpd.training.objective import check_objective
@@ -74,3 +75,32 @@ def test_one_space_cannot_be_decorrelated():
     model = build_model({"system": "laff", "text_features": {"a": 3}, "video_features": {"b": 3}, "heads": 1})
     with pytest.raises(MismatchError, match="two common spaces"):
         check_objective(model, TrainingConfig())
+
+
+def test_one_hinge_on_the_summed_similarity(oracle):
+    model, text, video, _ = oracle
+    parts = loss(oracle, replace(preset("lpd-recipe", "sea"), select_on_sum=True))
+    summed = itrl(model.similarities(text, video).sum(dim=0))
+    assert parts.total.item() == pytest.approx(summed.item(), abs=1e-12)
+    assert 1 <= parts.distinct_negatives.item() <= len(model.spaces)
+
+
+def test_what_a_system_learns_beside_the_ranking_is_added(oracle):
+    config = replace(preset("lpd-recipe", "sea"), ranking_weight=0.2)
+    alone = loss(oracle, config)
+    with_more = loss(oracle, config, auxiliary=torch.tensor(3.0))
+    assert alone.total.item() == pytest.approx(0.2 * alone.fair.item())
+    assert with_more.total.item() == pytest.approx(0.2 * alone.fair.item() + 3.0)
+
+
+def test_what_a_model_lacks_is_said():
+    with pytest.raises(MismatchError, match="no logit scale"):
+        check_objective(build_model(SMALL_LAFF), TrainingConfig(ef="off", dcl_weight=0.0, loss="infonce"))
+    scorer = build_model(
+        {"system": "ts2net", "text_features": {"a": 3}, "video_features": {"frames:b@2": 8}, "frames": 2}
+    )
+    with pytest.raises(MismatchError, match="no ends"):
+        check_objective(scorer, TrainingConfig(dcl_weight=0.0))
+
+
+SMALL_LAFF = {"system": "laff", "text_features": {"a": 3}, "video_features": {"b": 3}}

@@ -41,6 +41,31 @@ def slow_measures(model, data):
     }
 
 
+def slow_back(model, data):
+    """Shot by shot: the texts it carries among all distinct texts."""
+    text = {name: torch.from_numpy(rows) for name, rows in data.text.items()}
+    video = {name: torch.from_numpy(rows) for name, rows in data.video.items()}
+    with torch.no_grad():
+        scores = model.fuse(model(text, video)).numpy()
+    groups = sorted(set(data.caption_group.tolist()))
+    first = [int(np.flatnonzero(data.caption_group == group)[0]) for group in groups]
+    best = []
+    for shot in sorted(set(data.caption_shot.tolist())):
+        carried = {int(g) for g, s in zip(data.caption_group, data.caption_shot, strict=True) if s == shot}
+        order = sorted(range(len(groups)), key=lambda t: (-scores[first[t], shot], groups[t] in carried))
+        best.append(min(rank for rank, t in enumerate(order, start=1) if groups[t] in carried))
+    return {f"R@{depth}": float((np.array(best) <= depth).mean()) for depth in (1, 5, 10)}
+
+
+@pytest.mark.parametrize(("shots", "repeats"), [(2, 0), (7, 3), (40, 12)])
+def test_recall_sum_counts_both_directions(shots, repeats):
+    data, model = make_pairs(shots, repeats=repeats), build_model(CONFIG).eval()
+    measures = validate(model, data, device=torch.device("cpu"), both_directions=True)
+    both = [slow_measures(model, data), slow_back(model, data)]
+    expected = sum(one[f"R@{depth}"] for one in both for depth in (1, 5, 10))
+    assert measures["recall_sum"] == pytest.approx(expected, abs=1e-9)
+
+
 @pytest.mark.parametrize(("shots", "repeats"), [(1, 0), (2, 0), (7, 3), (40, 12)])
 @pytest.mark.parametrize("block", [1, 1 << 24])
 def test_equals_the_sorted_lists(shots, repeats, block, monkeypatch):
