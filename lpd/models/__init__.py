@@ -7,6 +7,7 @@ from lpd.models.dual_encoding_full import DualEncodingFull, DualEncodingFullConf
 from lpd.models.dual_task import DualTask, DualTaskConfig, concept_losses
 from lpd.models.frame_ends import logit_multiplier
 from lpd.models.frame_sequence import unpack_frames
+from lpd.models.fusing import Fusion, fuse_mean, fuse_scores
 from lpd.models.laff import LAFF_PRESETS, Laff, laff_preset
 from lpd.models.lpd import Lpd
 from lpd.models.normalisation import NORMALISATIONS, default_normalisation
@@ -16,13 +17,10 @@ from lpd.models.settings import LaffConfig, LpdConfig
 from lpd.models.spaces import (
     BatchExtras,
     Ends,
-    Fusion,
     Lesson,
     Space,
     SpaceModel,
     cosine_similarities,
-    fuse_mean,
-    fuse_scores,
     unit_length,
 )
 from lpd.models.teachclip import TeachClip, TeachClipConfig

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from lpd.errors import FormatError, MismatchError
 from lpd.models.dual_encoding import MappedFeatures
+from lpd.models.fusing import Fusion
 from lpd.models.settings import check_ends, check_sizes, config_dict, keep_unscaled
 from lpd.models.spaces import (
     BatchExtras,
     Ends,
-    Fusion,
     Space,
     SpaceModel,
     check_features,

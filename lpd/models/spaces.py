@@ -12,24 +12,20 @@ from torch import Tensor, nn
 
 from lpd.errors import FormatError, MismatchError
 from lpd.models.cosines import cosine_similarities, unit_length
+from lpd.models.fusing import Fusion, fuse_scores
 
 __all__ = [
-    "FUSION_KINDS",
     "BatchExtras",
     "Ends",
-    "Fusion",
     "Lesson",
     "Space",
     "SpaceModel",
     "check_features",
     "cosine_similarities",
-    "fuse_mean",
-    "fuse_scores",
     "unit_length",
 ]
 
 LARGEST_SIZE = 1 << 24
-FUSION_KINDS = ("mean", "minmax", "sum")
 
 Ends = Tensor | tuple[Tensor, ...]
 """One end of every space: (S, B, D), or S tensors (B, D_s) where widths differ."""
@@ -52,20 +48,6 @@ class Space:
     feature: str | None
     width: int
     similarity: str = "cosine"
-
-
-@dataclass(frozen=True)
-class Fusion:
-    """How a model makes one score of its spaces' similarities.
-
-    Args:
-        kind: `mean` or `sum` of the spaces; or `minmax`, where the scores of each space are first stretched
-            to [0, 1] over the shots searched for a text.
-        weights: (S,) shares of the spaces; empty is equal shares.
-    """
-
-    kind: str = "mean"
-    weights: tuple[float, ...] = ()
 
 
 class Lesson(NamedTuple):
@@ -214,51 +196,6 @@ class SpaceModel(nn.Module):
     def forward(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Tensor:
         """Returns the similarities (S, B, N) of texts and shots given by their features."""
         return self.similarities(self.embed_text(text), self.embed_video(video))
-
-
-def fuse_mean(similarities: Tensor, *, weights: Tensor | None = None) -> Tensor:
-    """Returns the (weighted) mean (B, N) of similarities (S, B, N) over the spaces.
-
-    Args:
-        similarities: (S, B, N).
-        weights: (S,), none negative, not all zero; None means equal weights.
-
-    Raises:
-        MismatchError: if the weights are not S such numbers.
-
-    Source: LPD, Eq. 1.
-    """
-    if weights is None:
-        return similarities.mean(dim=0)
-    if weights.shape != similarities.shape[:1]:
-        raise MismatchError(
-            "one weight per space", expected=similarities.shape[0], found=tuple(weights.shape)
-        )
-    if not bool(torch.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
-        raise MismatchError("weights of spaces are none negative and not all zero", found=weights.tolist())
-    share = (weights / weights.sum()).to(similarities)
-    return torch.einsum("s,sbn->bn", share, similarities)
-
-
-def fuse_scores(similarities: Tensor, fusion: Fusion, *, weights: Tensor | None = None) -> Tensor:
-    """Returns the fused scores (B, N) of similarities (S, B, N).
-
-    Args:
-        similarities: (S, B, N) over all shots searched: `minmax` looks for the extremes among them.
-        fusion: the model's own.
-        weights: (S,) shares in the place of the model's own.
-
-    A list of equal scores is stretched to zeros.
-    """
-    if weights is None and fusion.weights:
-        weights = similarities.new_tensor(fusion.weights)
-    if fusion.kind == "minmax":
-        lowest, highest = similarities.amin(dim=-1, keepdim=True), similarities.amax(dim=-1, keepdim=True)
-        width = highest - lowest
-        similarities = (similarities - lowest) / width.where(width > 0, torch.inf)
-    if fusion.kind == "sum" and weights is None:
-        return similarities.sum(dim=0)
-    return fuse_mean(similarities, weights=weights)
 
 
 def check_features(end: str, features: Mapping[str, Any]) -> dict[str, int]:

@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lpd.models.fusing import Fusion
 from lpd.models.settings import check_ends, check_sizes, check_switches, config_dict
-from lpd.models.spaces import Fusion, Space, SpaceModel, unit_length
+from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.transform import FeatureTransforms, TransformNet
 
 __all__ = ["Txv", "TxvConfig", "dual_softmax"]

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lpd.editions import Edition
+from lpd.errors import MismatchError, name_some
 from lpd.evaluation import RunEvaluation, evaluate_run
 from lpd.search import SearchEngine
 from lpd.storage import writer_lock
 from lpd.trec import Qrels, Run, make_run, write_run
 from lpd.workspace import Workspace
 
-__all__ = ["edition_runs", "evaluate_edition", "space_run_tag", "write_edition_runs"]
+__all__ = ["edition_runs", "evaluate_edition", "space_run_tag", "topic_texts", "write_edition_runs"]
 
 
 def edition_runs(
@@ -60,6 +61,25 @@ def write_edition_runs(
         for run in chosen.values():
             write_run(workspace.run_path(edition.name, run.tag), run, depth=depth)
     return [run.tag for run in chosen.values()]
+
+
+def topic_texts(run: Run, edition: Edition) -> dict[str, str]:
+    """Returns topic_id -> text of a run's topics.
+
+    Raises:
+        MismatchError: naming the topics that the edition does not have.
+    """
+    text_of = {topic.topic_id: topic.text for topic in edition.topics}
+    unknown = [topic_id for topic_id in run.topics if topic_id not in text_of]
+    if unknown:
+        raise MismatchError(
+            "run has topics that the edition does not have",
+            where=f"run {run.tag}",
+            expected=f"topics of {edition.name}",
+            found=name_some(unknown),
+            next_step="give the edition of this run, or import the run",
+        )
+    return {topic_id: text_of[topic_id] for topic_id in run.topics}
 
 
 def evaluate_edition(runs: Mapping[str, Run], qrels: Qrels) -> dict[str, RunEvaluation]:

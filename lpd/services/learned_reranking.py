@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from lpd.editions import Edition
-from lpd.errors import LpdError, MismatchError, name_some
+from lpd.errors import MismatchError
 from lpd.rerank import Pool
 from lpd.search.queries import open_query_encoder
+from lpd.services.editions import topic_texts
 from lpd.trec import Run
 from lpd.workspace import Workspace
 
@@ -34,20 +35,12 @@ def model_order(
         LpdError: if a text feature of a topic cannot be had.
         MismatchError: if the run has topics that the edition does not have.
     """
-    text_of = {topic.topic_id: topic.text for topic in edition.topics}
-    unknown = [topic_id for topic_id in run.topics if topic_id not in text_of]
-    if unknown:
-        raise MismatchError(
-            "run has topics that the edition does not have",
-            where=f"run {run.tag}",
-            expected=f"topics of {edition.name}",
-            found=name_some(unknown),
-        )
+    text_of = topic_texts(run, edition)
     encoder = open_query_encoder(workspace, workspace.model_card(model), edition.collection)
     inputs = {name: workspace.video_input(edition.collection, name) for name in encoder.card.video_features}
     wrong = [name for name, one in inputs.items() if one.dimension != encoder.card.video_features[name]]
     if wrong:
-        raise LpdError(
+        raise MismatchError(
             f"video features do not fit model {model}", where=edition.collection, found=", ".join(wrong)
         )
 

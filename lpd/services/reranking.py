@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lpd.editions import Edition
-from lpd.errors import LpdError, MismatchError, name_some
+from lpd.errors import LpdError
 from lpd.progress import Progress, no_progress
 from lpd.rerank import (
     Pool,
@@ -18,6 +18,7 @@ from lpd.rerank import (
     xquad,
 )
 from lpd.search import ExactIndex, SearchEngine, SearchResult, open_engine
+from lpd.services.editions import topic_texts
 from lpd.services.fusing import check_new_tag
 from lpd.services.learned_reranking import model_order
 from lpd.storage import writer_lock
@@ -132,20 +133,10 @@ def _prepare_xquad(workspace: Workspace, run: Run, edition: Edition, request: Re
         raise LpdError(
             "xquad takes the spaces of a model as aspects", expected="--model and no --video-feature"
         )
-    text_of = {topic.topic_id: topic.text for topic in edition.topics}
-    unknown = [topic_id for topic_id in run.topics if topic_id not in text_of]
-    if unknown:
-        raise MismatchError(
-            "run has topics that the edition does not have",
-            where=f"run {run.tag}",
-            expected=f"topics of {edition.name}",
-            found=name_some(unknown),
-            next_step="give the edition of this run, or import the run",
-        )
+    text_of = topic_texts(run, edition)
     engine = open_engine(workspace, model=request.model, collection=edition.collection)
     # only the query vectors are of use here
-    results = engine.search_many([text_of[topic_id] for topic_id in run.topics], depth=1)
-    result_of = dict(zip(run.topics, results, strict=True))
+    result_of = dict(zip(text_of, engine.search_many(list(text_of.values()), depth=1), strict=True))
 
     def order(topic_id: str, pool: Pool) -> np.ndarray:
         aspects = space_aspects(engine, result_of[topic_id], pool.shot_ids)
