@@ -21,6 +21,7 @@ LEVELS = [
     {"search", "training"},
     {"services"},
     {"demo"},
+    {"reproduce"},
     {"cli", "__main__"},
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
