@@ -15,6 +15,7 @@ from app.views import diversity, search, topics, welcome
 from app.words import plain
 from lpd.collection import Collection
 from lpd.errors import LpdError
+from lpd.names import REPRODUCED
 from lpd.workspace import Workspace
 
 # address of a page -> its name in the menu and what draws it
@@ -130,11 +131,13 @@ def _choose_subset(collection: Collection, own: str | None) -> str | None:
 
 
 def _choose_model(workspace: Workspace, collection: str) -> str | None:
-    names = workspace.searchable_models()
+    trained = workspace.searchable_models()
+    ready = [name for name in trained if collection in workspace.index_names(name)]
+    # the models of reproduced tables are many, and have an index only where somebody made one
+    names = ready + [name for name in trained if name not in ready and not name.startswith(REPRODUCED)]
     if not names:
         side_note("Model", ["none yet"])
         return None
-    ready = [name for name in names if collection in workspace.index_names(name)]
     preferred = workspace.defaults.get("model")
     model = _choice("model", "Model", names, preferred if preferred in ready else (ready or names)[0])
     card = workspace.model_card(model)

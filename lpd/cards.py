@@ -30,13 +30,17 @@ class SpaceInfo(NamedTuple):
 
 
 class FusionInfo(NamedTuple):
-    """How the spaces become one score: `mean`, `sum` (which ranks as the mean does) or `minmax`, where each
-    space's scores are first stretched to [0, 1] over the shots searched; `weights` are shares, empty for equal
-    ones.
+    """How the spaces become one score.
+
+    `kind` is `mean`, `sum` (which ranks as the mean does) or `minmax`, where each space's scores are first
+    stretched to [0, 1] over the shots searched; `weights` are shares, empty for equal ones.
     """
 
     kind: str = "mean"
     weights: tuple[float, ...] = ()
+
+
+MEAN = FusionInfo()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class ModelCard:
     seed: int | None
     digest: str
     config: dict[str, Any]
-    fusion: FusionInfo = FusionInfo()
+    fusion: FusionInfo = MEAN
     bi_encoder: bool = True
 
     @property

@@ -4,7 +4,10 @@ import re
 
 from lpd.errors import FormatError
 
-__all__ = ["check_name"]
+__all__ = ["REPRODUCED", "check_name"]
+
+REPRODUCED = "rep-"
+"""Before the names of the models that `lpd reproduce` trains; they are measured without an index."""
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+=-]{0,127}")
 """Feature names of the field carry commas and plus signs."""

@@ -183,9 +183,10 @@ class Workspace:
 
     def video_input(self, collection: str, name: str) -> VideoInput:
         """Returns what a model reads under a name: a video feature, several appended (`a+b`), or frames
-        sampled from a frame-level one (`frames:a`, 12 per shot; `frames:a@8`).
+        sampled from a frame-level one (`frames:a`, 12 per shot; `frames:a@8`). A feature whose own name has a
+        plus sign goes before appending.
         """
-        if APPENDED in name:
+        if APPENDED in name and name not in self.feature_names(collection):
             return AppendedFeatures(
                 tuple(self.video_input(collection, part) for part in name.split(APPENDED))
             )

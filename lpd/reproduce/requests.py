@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lpd.features import APPENDED, FRAMES
 from lpd.models.dual_task import CONCEPTS
 from lpd.models.text_inputs import TOKENS
+from lpd.names import REPRODUCED
 from lpd.published import published_table
 from lpd.reproduce.recipes import ROWS, ZERO_SHOT, Row, zero_shot_row
 from lpd.reproduce.setup import Available, Reproduction, Setup
@@ -47,7 +48,7 @@ def _needed(row: Row, setup: Setup) -> tuple[str, ...]:
 
 def model_name(setup: Setup, row: Row, *, seed: int) -> str:
     """Returns the name of a row's model: `rep-sea-s0`, or with the preset if it is not the usual one."""
-    return "-".join(("rep", *_marks(setup), row.key, f"s{seed}"))
+    return REPRODUCED + "-".join((*_marks(setup), row.key, f"s{seed}"))
 
 
 def run_tag(setup: Setup, row: Row, *, seed: int) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from lpd.errors import LpdError
+from lpd.names import REPRODUCED
 from lpd.search.engine import ids_digest
 from lpd.search.exact import open_exact_index
 from lpd.workspace import Workspace
@@ -87,10 +88,12 @@ def _model(workspace: Workspace, name: str) -> str:
 
 def _searched(workspace: Workspace, model: str) -> list[str]:
     """The collections that a model should have an index of: those of the editions, and those it has one of;
-    a re-ranker none.
+    a re-ranker none, and one of a reproduced table needs none.
     """
     if model not in workspace.searchable_models():
         return []
+    if model.startswith(REPRODUCED):
+        return workspace.index_names(model)
     wanted = {workspace.edition(edition).collection for edition in workspace.edition_names()}
     return sorted(wanted | set(workspace.index_names(model)))
 

@@ -1,10 +1,12 @@
 """Appended features and sampled frames."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from lpd.errors import FormatError, NotFoundError
-from lpd.features import AppendedFeatures, FeatureMatrix, FrameFeatures, SampledFrames
+from lpd.features import AppendedFeatures, FeatureMatrix, FrameFeatures, SampledFrames, write_matrix
 from lpd.features.derived import sampled_rows
 from lpd.workspace import open_workspace
 
@@ -55,3 +57,13 @@ def test_a_workspace_opens_them_by_name(demo_workspace):
         workspace.video_input("inland", "frames:colour")
     with pytest.raises(FormatError, match="number of frames"):
         workspace.video_input("inland", "frames:twotower@x")
+
+
+def test_a_feature_whose_own_name_has_a_plus_sign_is_taken_as_it_is(demo_workspace, tmp_path):
+    shutil.copytree(demo_workspace, tmp_path / "w", ignore=shutil.ignore_patterns("media", "indexes"))
+    workspace = open_workspace(tmp_path / "w")
+    ids = workspace.collection("inland").shot_ids
+    rows = np.ones((len(ids), 2), dtype=np.float32)
+    write_matrix(workspace.feature_folder("inland", "colour+motion"), [rows], name="colour+motion", ids=ids)
+    assert workspace.video_input("inland", "colour+motion").dimension == 2
+    assert workspace.video_input("inland", "motion+colour").dimension > 2
