@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from lpd.errors import FormatError, LpdError
-from lpd.models.settings import check_ends, config_dict, keep_unscaled
+from lpd.models.settings import check_ends, check_switches, config_dict, keep_unscaled
 from lpd.models.spaces import Space, SpaceModel, check_features, check_rows, unit_length
 from lpd.models.transform import ConcatenatedFeatures
 
@@ -26,17 +26,21 @@ class RidgeConfig:
     Args:
         text_features: one name -> number of words: the word counts of a text.
         video_features: name -> dimension.
+        idf: weigh every word, at both ends, by the logarithm of how rare it is in the training captions; else
+            function words decide.
         normalisation: as for LPD; word counts stay as they are.
     """
 
     text_features: dict[str, int]
     video_features: dict[str, int]
+    idf: bool = True
     normalisation: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         text = check_features("text", self.text_features)
         keep_unscaled(self, *(f"text:{name}" for name in text))
         check_ends(self)
+        check_switches(self, "idf")
         if len(text) != 1:
             raise FormatError(
                 "text features of ridge regression",
@@ -73,15 +77,17 @@ def solve(gram: Tensor, cross: Tensor, penalty: float) -> Tensor:
 
 
 class Ridge(SpaceModel):
-    """The words that a shot's captions are likely to have, by linear regression; compared with the words of
-    the text.
+    """How much likelier than usual each word is in a shot's captions, by linear regression; compared with the
+    words of the text.
 
-    Its coefficients are no weights to train: `lpd.training.fit_ridge` finds them in closed form.
+    Its coefficients are no weights to train: `lpd.training.fit_ridge` finds them in closed form. Weighing a
+    word is the same before the regression as after it, since every word has a regression of its own.
 
     Source: the closed-form baseline that the systems are held against on real features.
     """
 
     system = "ridge"
+    word_weights: Tensor
 
     def __init__(self, config: RidgeConfig) -> None:
         super().__init__()
@@ -92,23 +98,24 @@ class Ridge(SpaceModel):
         self.spaces = (Space("common", "head", None, words),)
         self.inputs = ConcatenatedFeatures("video", self.video_features, normalisation=config.normalisation)
         self.weight = nn.Parameter(torch.zeros(words, self.inputs.dimension), requires_grad=False)
-        self.offset = nn.Parameter(torch.zeros(words), requires_grad=False)
+        self.register_buffer("word_weights", torch.ones(words))
 
     def reset(self, generator: torch.Generator) -> None:
         """Sets the coefficients to zero: nothing is drawn."""
         with torch.no_grad():
             self.weight.zero_()
-            self.offset.zero_()
+            self.word_weights.fill_(1.0)
 
     def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
-        """Returns the word counts, (1, B, V)."""
+        """Returns the weighed word counts, (1, B, V)."""
         check_rows("text", self.text_features, features)
-        end = features[self.text_name].unsqueeze(0)
+        end = (features[self.text_name] * self.word_weights).unsqueeze(0)
         return unit_length(end) if unit else end
 
     def embed_video(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
-        """Returns the words predicted for each shot, (1, N, V)."""
-        end = nn.functional.linear(self.inputs(features), self.weight, self.offset).unsqueeze(0)
+        """Returns the weighed words predicted for each shot, (1, N, V), as differences to their means."""
+        predicted = nn.functional.linear(self.inputs(features), self.weight)
+        end = (predicted * self.word_weights).unsqueeze(0)
         return unit_length(end) if unit else end
 
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
@@ -122,4 +129,4 @@ class Ridge(SpaceModel):
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""
-        return {"prediction": self.weight.numel(), "cosines": 3 * len(self.offset)}
+        return {"prediction": self.weight.numel(), "cosines": 3 * len(self.word_weights)}

@@ -36,6 +36,7 @@ class Moments(NamedTuple):
         captions: C.
         inputs: (D,) of the normalised video features.
         words: (V,) of the word counts.
+        holding: (V,) of captions that hold the word.
         gram: (D, D) of the products of inputs.
         cross: (D, V) of the products of inputs and word counts.
         squares: of the squared word counts.
@@ -44,6 +45,7 @@ class Moments(NamedTuple):
     captions: int
     inputs: Tensor
     words: Tensor
+    holding: Tensor
     gram: Tensor
     cross: Tensor
     squares: float
@@ -141,10 +143,10 @@ def collect_moments(model: Ridge, data: PairedData, *, device: torch.device) -> 
     """
     text, video = features_on(device, data.text), features_on(device, data.video)
     model.fit_normalisation(text, video)
-    size, vocabulary = model.inputs.dimension, len(model.offset)
-    inputs, words, gram, cross, squares = (
+    size, vocabulary = model.inputs.dimension, len(model.word_weights)
+    inputs, words, holding, gram, cross, squares = (
         torch.zeros(shape, dtype=torch.float64, device=device)
-        for shape in ((size,), (vocabulary,), (size, size), (size, vocabulary), ())
+        for shape in ((size,), (vocabulary,), (vocabulary,), (size, size), (size, vocabulary), ())
     )
     for shots, captions, counts in _blocks(data):
         rows = model.inputs(gather(video, torch.from_numpy(shots), device=device)).double()
@@ -155,10 +157,11 @@ def collect_moments(model: Ridge, data: PairedData, *, device: torch.device) -> 
         weighted = rows * often.unsqueeze(1)
         inputs += weighted.sum(dim=0)
         words += together.sum(dim=0)
+        holding += (said > 0).sum(dim=0)
         gram += rows.T @ weighted
         cross += rows.T @ together
         squares += said.square().sum()
-    return Moments(len(data.caption_shot), inputs, words, gram, cross, float(squares))
+    return Moments(len(data.caption_shot), inputs, words, holding, gram, cross, float(squares))
 
 
 def _blocks(data: PairedData) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -182,7 +185,8 @@ def _fill(model: Ridge, moments: Moments, penalty: float) -> float:
     cross = moments.cross - count * torch.outer(mean, words)
     coefficients = solve(gram, cross, float(penalty))
     model.weight.copy_(coefficients.T)
-    model.offset.copy_(words - mean @ coefficients)
+    if model.config.idf:
+        model.word_weights.copy_((count / moments.holding.clamp(min=1)).log())
     # |Y - X W|^2 without X: by the normal equations X^T X W = X^T Y - penalty W
     spread = moments.squares - count * float(words.square().sum())
     explained = float((coefficients * cross).sum()) + penalty * float(coefficients.square().sum())

@@ -42,19 +42,19 @@ def test_predicted_words_are_compared_with_counted_ones():
     assert model.weight.abs().max() == 0
     with torch.no_grad():
         model.weight.copy_(torch.arange(20.0).view(4, 5))
-        model.offset.copy_(torch.tensor([1.0, 0, 0, -1]))
+        model.word_weights.copy_(torch.tensor([1.0, 0.5, 2, 1]))
     video = {"colour": torch.tensor([[1.0, 0, 0]]), "shape": torch.tensor([[0.0, 2]])}
-    # column 0 and twice column 4, and the offset
-    assert model.embed_video(video).tolist() == [[[9.0, 23, 38, 52]]]
+    # column 0 and twice column 4: 8, 23, 38, 53
+    assert model.embed_video(video).tolist() == [[[8.0, 11.5, 76, 53]]]
     counts = torch.tensor([[0.0, 2, 0, 1]])
-    assert torch.equal(model.embed_text({"bow": counts})[0], counts)
-    expected = (2 * 23 + 52) / (math.sqrt(5) * math.sqrt(9**2 + 23**2 + 38**2 + 52**2))
+    assert model.embed_text({"bow": counts})[0].tolist() == [[0.0, 1, 0, 1]]
+    expected = (11.5 + 53) / (math.sqrt(2) * math.sqrt(8**2 + 11.5**2 + 76**2 + 53**2))
     assert float(model({"bow": counts}, video)) == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_coefficients_count_but_are_not_trained():
     model = build_model(SMALL)
-    assert count_parameters(model) == 5 * 4 + 4
+    assert count_parameters(model) == 5 * 4
     assert not any(weight.requires_grad for weight in model.parameters())
     assert model.multiply_adds() == {"prediction": 20, "cosines": 12}
 
@@ -62,6 +62,7 @@ def test_the_coefficients_count_but_are_not_trained():
 BAD_CONFIGS = {
     "two texts": ({"text_features": {"bow": 4, "w2v": 3}}, "found bow, w2v"),
     "scaled counts": ({"normalisation": {"text:bow": "zscore"}}, "text:bow"),
+    "idf": ({"idf": 1}, "idf"),
     "no feature": ({"text_features": {}}, "text features"),
 }
 
