@@ -110,7 +110,8 @@ def train(
     json: JsonOption = False,
 ) -> None:
     """Train a model on captioned shots; the best epoch on the validation captions is kept."""
-    from lpd.services.training import ModelRequest, train_model
+    from lpd.services.training import ModelRequest, train_model, training_settings
+    from lpd.training import launched
 
     request = ModelRequest(
         name=name or system,
@@ -130,12 +131,20 @@ def train(
         seed=seed,
         device=device,
     )
-    report = train_model(opened(workspace), request, resume=resume, progress=drawn_progress())
+    with launched(training_settings(request).device) as processes:
+        report = train_model(
+            opened(workspace), request, resume=resume, progress=drawn_progress(), processes=processes
+        )
+    if not processes.first:
+        return
     if json:
         print_json(report)
     else:
         best, seconds = report["best"], report["seconds"]
         note(f"{report['name']}: epoch {best['epoch']}, validation mAP {best['mAP']:.4f}, {seconds:.0f} s")
+        extra = report["extra_hard_negatives"]
+        if extra is not None:
+            note(f"the spaces bring {extra:.0%} more distinct hard negatives than one per text")
 
 
 def index(

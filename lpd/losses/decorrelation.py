@@ -64,14 +64,30 @@ def row_correlations(similarities: Tensor, *, mode: str = "remove") -> Tensor:
             "DcL needs one square matrix per space", expected="(S, B, B)", found=tuple(similarities.shape)
         )
     batch = similarities.shape[-1]
-    positives = torch.eye(batch, dtype=torch.bool, device=similarities.device)
-    rows = similarities if mode == "full" else similarities.masked_fill(positives, 0.0)
-    counted = max(1, batch - 1) if mode == "remove" else batch
-    centred = rows - rows.sum(dim=-1, keepdim=True) / counted
+    diagonal = torch.eye(batch, dtype=torch.bool, device=similarities.device)
+    positives = similarities.diagonal(dim1=1, dim2=2)  # (S, B)
+    rows = similarities.masked_fill(diagonal, 0.0) if mode == "zero" else similarities
     if mode == "remove":
-        centred = centred.masked_fill(positives, 0.0)
-    length = centred.norm(dim=-1, keepdim=True)
+        mean = (rows.sum(dim=-1) - positives) / max(1, batch - 1)
+        centred = (rows - mean.unsqueeze(-1)).masked_fill_(diagonal, 0.0)
+    else:
+        mean = rows.mean(dim=-1)
+        centred = rows - mean.unsqueeze(-1)
+    texts = centred.transpose(0, 1)  # (B, S, B)
+    products = texts @ texts.transpose(1, 2)
+    lengths = _divisors(products, torch.maximum(mean.abs(), positives.abs()).T.detach(), batch=batch)
+    return products / lengths.unsqueeze(-1) / lengths.unsqueeze(-2)
+
+
+def _divisors(products: Tensor, size: Tensor, *, batch: int) -> Tensor:
+    """Returns the lengths (B, S) of centred rows, infinite for a row that does not vary.
+
+    Args:
+        products: (B, S, S) of the rows.
+        size: (B, S) of the values before they were centred.
+        batch: number of values in a row.
+    """
+    squares = products.diagonal(dim1=1, dim2=2)
     # rounding alone gives a constant row this length; in float64 the fixed bound is the larger one
-    rounding = 4 * torch.finfo(rows.dtype).eps * batch**0.5 * rows.detach().abs().amax(dim=-1, keepdim=True)
-    unit = centred / length.where(length > rounding.clamp(min=SMALLEST_NORM), torch.inf)
-    return torch.einsum("mij,nij->imn", unit, unit)
+    rounding = (4 * torch.finfo(products.dtype).eps * batch**0.5 * size).clamp(min=SMALLEST_NORM)
+    return squares.where(squares > rounding.square(), torch.inf).sqrt()

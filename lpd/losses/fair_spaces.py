@@ -18,7 +18,7 @@ EPSILON = 1e-12
 TOLERANCE = 1e-12
 
 
-def feature_entropy(features: Tensor) -> Tensor:
+def feature_entropy(*features: Tensor) -> Tensor:
     """Returns the entropy of each space's features, (S,) float64, in nats: from 0 to ln 100 = 4.605.
 
     Every dimension is spread over [0, 1] by its own minimum and maximum over the rows, all values of a
@@ -26,20 +26,28 @@ def feature_entropy(features: Tensor) -> Tensor:
     the features' own type). A constant dimension counts as zeros.
 
     Args:
-        features: (S, rows, D).
+        features: (S, rows, D), one or several whose rows are pooled.
 
     Source: LPD, Section 3.4.1 and Eq. 8 (natural logarithm; epsilon 1e-12).
     """
-    values = features.detach()
+    values = [one.detach() for one in features]
+    # space by space all stays in a CPU's cache; a GPU takes them at once
+    at_once = 1 if values[0].device.type == "cpu" else len(values[0])
+    blocks = zip(*(one.split(at_once) for one in values), strict=True)
+    counts = torch.cat([_bin_counts(torch.cat(block, dim=1)) for block in blocks])
+    shares = counts.double() / sum(one[0].numel() for one in values)
+    return -(shares * (shares + EPSILON).log()).sum(dim=1)
+
+
+def _bin_counts(values: Tensor) -> Tensor:
+    """Returns how many values of each space lie in each bin, (S, 100), for values (S, rows, D)."""
     lowest, highest = values.amin(dim=1, keepdim=True), values.amax(dim=1, keepdim=True)
     width = highest - lowest
     places = (values - lowest).div_(width.where(width > 0, 1.0)).mul_(BINS)
     bins = places.to(torch.int32).clamp_(0, BINS - 1).flatten(start_dim=1)  # NaN is no index
-    spaces = len(features)
+    spaces = len(values)
     bins += torch.arange(spaces, dtype=torch.int32, device=bins.device)[:, None] * BINS
-    counts = torch.bincount(bins.flatten(), minlength=spaces * BINS).view(spaces, BINS)
-    shares = counts.double() / bins.shape[1]
-    return -(shares * (shares + EPSILON).log()).sum(dim=1)
+    return torch.bincount(bins.flatten(), minlength=spaces * BINS).view(spaces, BINS)
 
 
 def end_features(text: Tensor, video: Tensor, *, leads: Sequence[str], end: str = "both") -> Tensor:

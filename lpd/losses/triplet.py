@@ -59,15 +59,14 @@ def itrl(
         excluded = excluded | mask
     positive = similarities.diagonal(dim1=-2, dim2=-1)
     loss = similarities.new_zeros(similarities.shape[:-2])
+    negatives = similarities.masked_fill(excluded, -torch.inf)
     # the text of row i keeps its positive along the row, the video of column j along the column
-    for name, own_positive, axis in (
-        ("t2v", positive.unsqueeze(-1), -1),
-        ("v2t", positive.unsqueeze(-2), -2),
-    ):
+    for name, axis in (("t2v", -1), ("v2t", -2)):
         if direction in (name, "both"):
-            hinges = (margin + similarities - own_positive).masked_fill(excluded, -torch.inf)
             if hardest_only:
-                hinges = hinges.max(dim=axis).values
+                hinges = margin + negatives.max(dim=axis).values - positive
+            else:
+                hinges = margin + negatives - positive.unsqueeze(axis)
             loss = loss + _reduce(hinges.clamp(min=0), axes=1 if hardest_only else 2, reduction=reduction)
     return loss
 

@@ -63,7 +63,16 @@ class TransformNet(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns the embeddings (B, copies * width) of features (B, dimension)."""
-        embedded = nn.functional.linear(features, self.weight, self.bias)
+        return self.activate(self.project(features))
+
+    def project(self, features: Tensor) -> Tensor:
+        """Returns what the linear layer makes of features (B, dimension)."""
+        return nn.functional.linear(features, self.weight, self.bias)
+
+    def activate(self, embedded: Tensor) -> Tensor:
+        """Returns what follows the linear layer, (..., B, copies * width); without batch normalisation that
+        is the same for every row.
+        """
         if self.order != "tanh_dropout_norm":
             embedded = self.batch_norm(embedded)
         if self.order != "norm_dropout":
@@ -127,6 +136,7 @@ class FeatureTransforms(nn.Module):
         super().__init__()
         self.end = end
         self.features = dict(features)
+        self.batch_norm = batch_norm
         self.inputs = nn.ModuleList(
             FeatureNormalisation(normalisation[f"{end}:{name}"], size) for name, size in features.items()
         )
@@ -148,8 +158,12 @@ class FeatureTransforms(nn.Module):
     def forward(self, features: Mapping[str, Tensor]) -> Tensor:
         """Returns the embedding of every feature, (k, B, copies * width)."""
         check_rows(self.end, self.features, features)
-        steps = zip(self.features, self.inputs, self.layers, strict=True)
-        return torch.stack([transform(normalise(features[name])) for name, normalise, transform in steps])
+        transforms = [layer for layer in self.layers if isinstance(layer, TransformNet)]
+        rows = [normalise(features[name]) for name, normalise in zip(self.features, self.inputs, strict=True)]
+        if self.batch_norm:
+            return torch.stack([transform(one) for transform, one in zip(transforms, rows, strict=True)])
+        projected = [transform.project(one) for transform, one in zip(transforms, rows, strict=True)]
+        return transforms[0].activate(torch.stack(projected))  # the same for all: one operation, not k
 
 
 class ConcatenatedFeatures(nn.Module):

@@ -4,6 +4,7 @@ needs.
 
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from lpd.services.pairs import InputNames, input_names, paired_data, split_names
 from lpd.services.settings_text import read_settings
 from lpd.storage import writer_lock
 from lpd.training import (
+    ALONE,
     HISTORY_NAME,
+    Processes,
     TrainingConfig,
     TrainingResult,
     check_objective,
@@ -28,6 +31,7 @@ from lpd.training import (
     training_config,
 )
 from lpd.training.batches import check_batch_size
+from lpd.training.processes import agreed
 from lpd.workspace import Workspace
 
 __all__ = ["ModelRequest", "train_model", "training_settings", "training_sources"]
@@ -79,21 +83,25 @@ class ModelRequest:
 
 
 def train_model(
-    workspace: Workspace, request: ModelRequest, *, resume: bool = False, progress: Progress = no_progress
+    workspace: Workspace,
+    request: ModelRequest,
+    *,
+    resume: bool = False,
+    progress: Progress = no_progress,
+    processes: Processes = ALONE,
 ) -> dict[str, Any]:
     """Trains a model, writes models/<name>, and returns its facts: name, best, seconds, stopped, parameters,
-    digest.
+    digest, and extra_hard_negatives, the share that several spaces bring beyond one per text.
 
     Everything that can be wrong with names, features and settings is found before the first step. The folder
     of an earlier model of the name is replaced only when the training has ended. A killed training leaves its
-    state there, and `resume` goes on from it to the same weights.
+    state there, and `resume` goes on from it to the same weights. Of several processes the first one writes.
 
     Raises:
         LpdError: if names, features or settings do not fit together.
     """
     config = training_settings(request)
-    captions = split_names(request.captions)
-    sets = [*captions, request.validation]
+    sets = [*split_names(request.captions), request.validation]
     inputs = input_names(
         workspace,
         sets,
@@ -106,8 +114,7 @@ def train_model(
         check_objective(model, config)
     started_from = _begin_with(workspace, model, request)
     teachers = _teachers(workspace, request)
-    folder = workspace.model_folder(request.name)
-    with writer_lock(folder):
+    with writer_lock(workspace.model_folder(request.name)) if processes.first else nullcontext():
         result = _fitted(
             workspace,
             model,
@@ -118,25 +125,10 @@ def train_model(
             teachers=teachers,
             resume=resume,
             progress=progress,
+            processes=processes,
         )
-        notes = CheckpointNotes(
-            training=config.to_dict()
-            | {"preset": request.preset, "stopped": result.stopped, "seconds": result.seconds}
-            | {"captions": list(captions), "validation": request.validation, "init_from": request.init_from}
-            | {"teachers": list(request.teachers)},
-            seed=request.seed,
-            best=result.best,
-            made_from=training_sources(workspace, request, inputs),
-        )
-
-        def add_query_side(temporary: Path) -> None:
-            shutil.copyfile(folder / _TRAINING_FOLDER / HISTORY_NAME, temporary / HISTORY_NAME)
-            for name in inputs.text:
-                encoder = workspace.text_encoder_folder(name)
-                if encoder.is_dir():
-                    shutil.copytree(encoder, temporary / "text_encoders" / name)
-
-        card = save_checkpoint(folder, result.model, notes=notes, extra=add_query_side)
+        card = _saved(workspace, request, config, result, inputs=inputs) if processes.first else {}
+    card = agreed(card, processes)
     return {
         "name": request.name,
         "best": result.best,
@@ -144,7 +136,38 @@ def train_model(
         "stopped": result.stopped,
         "parameters": card["parameters"],
         "digest": card["weights_digest"],
+        "extra_hard_negatives": result.history[int(result.best["epoch"]) - 1].get("extra_hard_negatives"),
     }
+
+
+def _saved(
+    workspace: Workspace,
+    request: ModelRequest,
+    config: TrainingConfig,
+    result: TrainingResult,
+    *,
+    inputs: InputNames,
+) -> dict[str, Any]:
+    """Returns the card of the checkpoint, after writing it with everything a live query needs."""
+    folder = workspace.model_folder(request.name)
+    notes = CheckpointNotes(
+        training=config.to_dict()
+        | {"preset": request.preset, "stopped": result.stopped, "seconds": result.seconds}
+        | {"captions": list(split_names(request.captions)), "validation": request.validation}
+        | {"init_from": request.init_from, "teachers": list(request.teachers)},
+        seed=request.seed,
+        best=result.best,
+        made_from=training_sources(workspace, request, inputs),
+    )
+
+    def add_query_side(temporary: Path) -> None:
+        shutil.copyfile(folder / _TRAINING_FOLDER / HISTORY_NAME, temporary / HISTORY_NAME)
+        for name in inputs.text:
+            encoder = workspace.text_encoder_folder(name)
+            if encoder.is_dir():
+                shutil.copytree(encoder, temporary / "text_encoders" / name)
+
+    return save_checkpoint(folder, result.model, notes=notes, extra=add_query_side)
 
 
 def _fitted(
@@ -158,8 +181,11 @@ def _fitted(
     teachers: Sequence[SpaceModel],
     resume: bool,
     progress: Progress,
+    processes: Processes,
 ) -> TrainingResult:
     """Returns the model as its system learns: by steps, in closed form, or not at all."""
+    if processes.count > 1 and isinstance(model, Ridge | ZeroShot):
+        raise LpdError(f"{model.system} does not learn in steps", next_step="start it without torchrun")
     training = paired_data(workspace, split_names(request.captions), inputs)
     validation = paired_data(workspace, [request.validation], inputs)
     directory = workspace.model_folder(request.name) / _TRAINING_FOLDER
@@ -178,6 +204,7 @@ def _fitted(
         resume=resume,
         teachers=teachers,
         started_from=started_from,
+        processes=processes,
     )
 
 

@@ -9,11 +9,13 @@ from lpd.training.history import HISTORY_NAME, append_history, read_history, wri
 from lpd.training.loop import TrainingResult, train
 from lpd.training.objective import Objective, check_objective, gradient_norms, overall_loss
 from lpd.training.presets import PRESETS, preset
+from lpd.training.processes import ALONE, Processes, launched
 from lpd.training.state import STATE_NAME, TrainingState
 from lpd.training.untrained import measure_only
 from lpd.training.validation import caption_scores, validate
 
 __all__ = [
+    "ALONE",
     "HISTORY_NAME",
     "PENALTIES",
     "PRESETS",
@@ -21,6 +23,7 @@ __all__ = [
     "EpochBatches",
     "Objective",
     "PairedData",
+    "Processes",
     "ShotsOfText",
     "TrainingConfig",
     "TrainingResult",
@@ -33,6 +36,7 @@ __all__ = [
     "epoch_batches",
     "fit_ridge",
     "gradient_norms",
+    "launched",
     "measure_only",
     "overall_loss",
     "preset",

@@ -2,8 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,30 +10,24 @@ import torch
 from torch import Tensor
 
 from lpd.errors import LpdError
-from lpd.models import BatchExtras, Ends, SpaceModel
-from lpd.progress import Progress
 from lpd.training.batches import epoch_batches
 from lpd.training.config import TrainingConfig
-from lpd.training.data import PairedData, ShotsOfText, features_on, gather, shot_labels
-from lpd.training.devices import choose_device, choose_precision
-from lpd.training.objective import Objective, gradient_norms, overall_loss, ranking_losses
+from lpd.training.objective import Objective, gradient_norms
 from lpd.training.state import TrainingState
+from lpd.training.steps import TrainingRun, forward, move_weights
 
-__all__ = ["STAGE", "TrainingRun", "prepare_run", "steps_per_epoch", "train_epoch"]
+__all__ = ["RARELY_SELECTED", "STAGE", "steps_per_epoch", "train_epoch"]
 
 LOGGER = logging.getLogger(__name__)
 STAGE = "training"
 RARELY_SELECTED = 0.01
-OPTIMISERS = {"adam": torch.optim.Adam, "rmsprop": torch.optim.RMSprop}
-HALF = (torch.bfloat16, torch.float16)
 
 
 def train_epoch(run: TrainingRun, state: TrainingState, *, steps: int) -> dict[str, Any]:
     """Returns the history row of one epoch of training; weights and carried captions are changed in place."""
     config, epoch = run.config, state.epoch
-    torch.manual_seed(
-        _epoch_seed(config.seed, epoch, 0)
-    )  # dropout; the caller's generator is put back at the end
+    # dropout, of each process its own; the caller's generator is put back at the end
+    torch.manual_seed(_epoch_seed(config.seed, epoch, 0, run.processes.number))
     generator = torch.Generator().manual_seed(_epoch_seed(config.seed, epoch, 1))
     rng = np.random.default_rng(_epoch_seed(config.seed, epoch, 2))
     batches = epoch_batches(
@@ -54,10 +47,10 @@ def train_epoch(run: TrainingRun, state: TrainingState, *, steps: int) -> dict[s
     for step, rows in enumerate(batches.rows):
         mask = run.carriers.mask(rows)
         known += 0 if mask is None else int(mask.sum())
-        parts = _forward(run, rows, mask=mask, generator=generator)
+        parts = forward(run, rows, mask=mask, generator=generator)
         if step == 0:
-            norms = gradient_norms(parts, list(run.model.parameters()))
-        _step(run, parts.total)
+            norms = gradient_norms(parts, list(run.model.parameters()), processes=run.processes)
+        move_weights(run, parts.total)
         _log(logs, parts)
         run.progress(STAGE, epoch * steps + min(step + 1, steps), config.epochs * steps)
     row = {
@@ -134,6 +127,7 @@ def steps_per_epoch(run: TrainingRun) -> int:
     return rows // run.config.batch_size
 
 
-def _epoch_seed(seed: int, epoch: int, purpose: int) -> int:
+def _epoch_seed(seed: int, epoch: int, purpose: int, process: int = 0) -> int:
     """Returns a seed of its own for each epoch and purpose, so that an epoch can be repeated alone."""
-    return int(np.random.SeedSequence([seed, epoch, purpose]).generate_state(1, np.uint32)[0])
+    parts = [seed, epoch, purpose, process] if process else [seed, epoch, purpose]
+    return int(np.random.SeedSequence(parts).generate_state(1, np.uint32)[0])

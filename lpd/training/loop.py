@@ -9,23 +9,19 @@ from typing import Any
 
 import torch
 
+from lpd.errors import LpdError
 from lpd.models import SpaceModel
 from lpd.progress import Progress, no_progress
 from lpd.training.batches import check_batch_size
 from lpd.training.config import TrainingConfig
 from lpd.training.data import PairedData, features_on
 from lpd.training.devices import choose_device
-from lpd.training.epoch import (
-    RARELY_SELECTED,
-    STAGE,
-    TrainingRun,
-    prepare_run,
-    steps_per_epoch,
-    train_epoch,
-)
+from lpd.training.epoch import RARELY_SELECTED, STAGE, steps_per_epoch, train_epoch
 from lpd.training.history import HISTORY_NAME, append_history, write_history
 from lpd.training.objective import check_objective
+from lpd.training.processes import ALONE, Processes, agreed, share_batch_norm
 from lpd.training.state import STATE_NAME, TrainingState, load_state, save_state
+from lpd.training.steps import TrainingRun, prepare_run
 from lpd.training.validation import validate
 
 __all__ = ["TrainingResult", "train"]
@@ -68,6 +64,7 @@ def train(
     resume: bool = True,
     teachers: Sequence[SpaceModel] = (),
     started_from: str | None = None,
+    processes: Processes = ALONE,
 ) -> TrainingResult:
     """Returns the model with the weights of its best epoch by the validation score, and how it came about.
 
@@ -87,17 +84,20 @@ def train(
         teachers: models that the system learns from beside the pairs.
         started_from: digest of the weights that the model comes with and is to go on from; its input
             normalisation is kept as it is. None: the model is new.
+        processes: those that call this together, with the same arguments, and get the same result; the first
+            one validates, writes and reports progress.
 
     Raises:
         MismatchError: if data, model and settings do not fit together.
         StaleError: if the state in the directory belongs to other settings or data.
-        LpdError: if the loss is no longer a finite number.
+        LpdError: if the loss is no longer a finite number, or processes do not share the directory.
 
     Source: LPD, Section 4.1.5.
     """
     device = choose_device(config.device)
     check_objective(model, config)
     check_batch_size(training, config.batch_size)
+    processes.share(config.batch_size)
     identity = {
         "model": model.to_config(),
         "training": config.to_dict(),
@@ -111,16 +111,19 @@ def train(
             model,
             training,
             config,
-            progress=progress,
+            progress=progress if processes.first else no_progress,
             teachers=teachers,
             fit_inputs=started_from is None,
+            processes=processes,
         )
         state = _begin(run, identity, directory=directory, resume=resume)
         resumed_from = state.epoch
-        _run_epochs(run, state, validation, identity=identity, directory=directory)
-    _warn_of_starved_spaces(state.history)
+        with share_batch_norm(model, processes):
+            _run_epochs(run, state, validation, identity=identity, directory=directory)
+    if processes.first:
+        _warn_of_starved_spaces(state.history)
     model.load_state_dict(state.best_weights)
-    model.eval()
+    model.float().eval()
     return TrainingResult(
         model=model,
         best={"epoch": state.best_epoch, **state.best},
@@ -154,15 +157,23 @@ def _begin(
     if directory is None:
         return state
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     path = directory / STATE_NAME
     if path.is_file() and resume:
         state = load_state(path, model=run.model, optimiser=run.optimiser, identity=identity)
         if state.scaler:
             run.scaler.load_state_dict(state.scaler)
-    else:
-        path.unlink(missing_ok=True)
-    write_history(directory / HISTORY_NAME, state.history)  # rows after the last save are made again
+    epochs = agreed(state.epoch, run.processes)  # all have read before the first one writes
+    if epochs != state.epoch:
+        raise LpdError(
+            "the processes see different states of the training",
+            where=path,
+            expected="a folder that all of them share",
+        )
+    if run.processes.first:
+        directory.mkdir(parents=True, exist_ok=True)
+        if not resume:
+            path.unlink(missing_ok=True)
+        write_history(directory / HISTORY_NAME, state.history)  # rows after the last save are made again
     return state
 
 
@@ -183,19 +194,22 @@ def _run_epochs(
     while state.epoch < config.epochs and state.without_gain < config.patience:
         epoch_began = time.perf_counter()
         row = train_epoch(run, state, steps=steps)
-        measures = validate(
-            run.model,
-            validation,
-            device=run.device,
-            text=text,
-            video=video,
-            both_directions=config.criterion == "recall_sum",
-        )
+        measures: dict[str, float] = {}
+        if run.processes.first:
+            measures = validate(
+                run.model,
+                validation,
+                device=run.device,
+                text=text,
+                video=video,
+                both_directions=config.criterion == "recall_sum",
+            )
+        measures = agreed(measures, run.processes)
         _update(state, measures, run=run)
         row |= {"validation": measures, "best": state.without_gain == 0}
         row["seconds"] = round(time.perf_counter() - epoch_began, 3)
         state.history.append(row)
-        if directory is None:
+        if directory is None or not run.processes.first:
             continue
         append_history(Path(directory) / HISTORY_NAME, row)
         done = state.epoch >= config.epochs or state.without_gain >= config.patience

@@ -24,6 +24,7 @@ from lpd.losses import (
 from lpd.models import Ends, SpaceModel
 from lpd.models.frame_ends import logit_multiplier
 from lpd.training.config import TrainingConfig
+from lpd.training.processes import ALONE, Processes, averaged
 
 __all__ = ["Objective", "check_objective", "gradient_norms", "overall_loss", "ranking_losses"]
 
@@ -107,8 +108,10 @@ def overall_loss(
     entropy = None
     if config.ef == "entropy":
         ends = [_of_spaces(end, ranked) for end in (text, video)]
-        leads = [model.spaces[number].end for number in ranked]
-        entropy = feature_entropy(end_features(*ends, leads=leads, end=config.ef_end))
+        if config.ef_end != "both":
+            leads = [model.spaces[number].end for number in ranked]
+            ends = [end_features(*ends, leads=leads, end=config.ef_end)]
+        entropy = feature_entropy(*ends)
     return ranking_losses(
         model,
         similarities,
@@ -180,7 +183,9 @@ def _of_each_space(
     return losses.expand(len(similarities))
 
 
-def gradient_norms(parts: Objective, parameters: Sequence[Tensor]) -> tuple[float, float]:
+def gradient_norms(
+    parts: Objective, parameters: Sequence[Tensor], *, processes: Processes = ALONE
+) -> tuple[float, float]:
     """Returns the gradient norms of the fair hinges and of the unweighted DcL over all weights.
 
     The graph is kept; two extra backward passes are what this costs.
@@ -192,6 +197,7 @@ def gradient_norms(parts: Objective, parameters: Sequence[Tensor]) -> tuple[floa
             norms.append(0.0)
             continue
         gradients = torch.autograd.grad(part, learning, retain_graph=True, allow_unused=True)
-        present = [gradient.norm() for gradient in gradients if gradient is not None]
-        norms.append(float(torch.stack(present).norm()) if present else 0.0)
+        present = averaged([gradient for gradient in gradients if gradient is not None], processes)
+        lengths = [gradient.norm() for gradient in present]
+        norms.append(float(torch.stack(lengths).norm()) if lengths else 0.0)
     return norms[0], norms[1]

@@ -1,14 +1,14 @@
-"""Training one model in several processes, as torch's own launcher starts them (`torchrun -m lpd train ...`).
+"""Training one model in several processes, as torch's own launcher starts them (`torchrun -m lpd train`).
 
-Each process embeds its share of every batch. The ends of all shares are put together in each of them, and each
-computes the whole loss, so that hard negatives, DcL and entropies see the batch as one process would; the mean of
-the processes' gradients is then the gradient of one.
+Each process embeds its share of every batch. The ends of all shares are put together in each of them, and
+each computes the whole loss: hard negatives, DcL and entropies see the batch as one process would. The mean
+of the processes' gradients is then the gradient of one.
 
 A process alone passes through here untouched.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from lpd.errors import LpdError, MismatchError
 
-__all__ = ["ALONE", "Processes", "agreed", "average", "gathered", "launched", "share_batch_norm"]
+__all__ = ["ALONE", "Processes", "agreed", "align", "averaged", "gathered", "launched", "share_batch_norm"]
 
 PATIENCE = timedelta(hours=12)
 """How long a process waits for the others; the first one validates meanwhile."""
@@ -131,15 +131,22 @@ class _Gathered(torch.autograd.Function):
         return gradient.narrow(ctx.axis, ctx.processes.number * ctx.rows, ctx.rows), None, None
 
 
-def average(tensors: Sequence[Tensor], processes: Processes) -> None:
-    """Puts the mean over the processes in the place of each tensor."""
+def align(tensors: Iterable[Tensor], processes: Processes) -> None:
+    """Puts the first process's values into the tensors of all."""
+    if processes.count > 1:
+        for tensor in tensors:
+            dist.broadcast(tensor, src=0)
+
+
+def averaged(tensors: Sequence[Tensor], processes: Processes) -> list[Tensor]:
+    """Returns the mean of each tensor over the processes."""
     if processes.count == 1 or not tensors:
-        return
+        return list(tensors)
     together = torch.cat([tensor.reshape(-1) for tensor in tensors])
     dist.all_reduce(together)
     together /= processes.count
-    for tensor, mean in zip(tensors, together.split([one.numel() for one in tensors]), strict=True):
-        tensor.copy_(mean.view_as(tensor))
+    parts = together.split([tensor.numel() for tensor in tensors])
+    return [part.view_as(tensor) for part, tensor in zip(parts, tensors, strict=True)]
 
 
 def agreed(value: Value, processes: Processes) -> Value:

@@ -108,7 +108,12 @@ def caption_scores(
         # float32, unless the training is in float64
         kind = next((weight.dtype for weight in model.parameters()), torch.float32)
         take = partial(gather, device=device, precision=kind)
-        ends = _video_ends(model, video, data.shots, take=take) if model.bi_encoder else None
+        ends, prepared = None, []
+        if model.bi_encoder:
+            ends = _video_ends(model, video, data.shots, take=take)
+        else:
+            some_shots = torch.arange(data.shots).split(PAIRS_AT_ONCE // TEXTS_AT_ONCE)
+            prepared = [model.prepare_video(take(video, rows)) for rows in some_shots]
         scores_at_once = max(1, SCORES_AT_ONCE // (len(model.spaces) * data.shots))
         block = scores_at_once if model.bi_encoder else TEXTS_AT_ONCE
         for start in range(0, len(captions), block):
@@ -117,7 +122,7 @@ def caption_scores(
             if ends is not None:
                 similarities = model.similarities(model.embed_text(queries, unit=True), ends)
             else:
-                similarities = _pair_similarities(model, queries, video, data.shots, take=take)
+                similarities = torch.cat([model.match(queries, some) for some in prepared], dim=2)
             yield rows, model.fuse(similarities)
     finally:
         model.train(was_training)

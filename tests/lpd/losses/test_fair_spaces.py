@@ -85,3 +85,13 @@ def test_random_half_is_half_and_seeded():
     assert all(int(draw.sum()) == 5 for draw in draws)
     assert torch.equal(draws[0], draws[1])
     assert len({tuple(draw.tolist()) for draw in draws}) > 1
+
+
+@pytest.mark.parametrize("rows", [(1, 1), (7, 7), (7, 2)])
+def test_rows_given_apart_are_pooled(rows):
+    generator = torch.Generator().manual_seed(2)
+    ends = [torch.randn(3, count, 5, generator=generator) * (1 + count) for count in rows]
+    together = feature_entropy(torch.cat(ends, dim=1))
+    assert torch.equal(feature_entropy(*ends), together)
+    if rows == (7, 7):
+        assert torch.equal(together, feature_entropy(end_features(*ends, leads=["text"] * 3)))
