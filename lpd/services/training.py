@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lpd.checkpoints import CheckpointNotes, load_checkpoint, save_checkpoint
-from lpd.errors import LpdError, MismatchError
+from lpd.checkpoints import CheckpointNotes, save_checkpoint
+from lpd.errors import LpdError
 from lpd.models import Ridge, SpaceModel, ZeroShot
 from lpd.progress import Progress, no_progress
+from lpd.services.earlier_models import begin_with, teachers_of, with_those_of_teachers
 from lpd.services.model_settings import new_model, special_features
 from lpd.services.pairs import InputNames, input_names, paired_data, split_names
 from lpd.services.settings_text import read_settings
@@ -112,15 +113,15 @@ def train_model(
     model = new_model(workspace, request, inputs)
     if any(parameter.requires_grad for parameter in model.parameters()):
         check_objective(model, config)
-    started_from = _begin_with(workspace, model, request)
-    teachers = _teachers(workspace, request)
+    started_from = begin_with(workspace, model, request)
+    teachers = teachers_of(workspace, request)
     with writer_lock(workspace.model_folder(request.name)) if processes.first else nullcontext():
         result = _fitted(
             workspace,
             model,
             request,
             config,
-            inputs=_with_those_of_teachers(workspace, sets, inputs, teachers),
+            inputs=with_those_of_teachers(workspace, sets, inputs, teachers),
             started_from=started_from,
             teachers=teachers,
             resume=resume,
@@ -224,81 +225,6 @@ def training_settings(request: ModelRequest) -> TrainingConfig:
     changes = read_settings(request.settings, where="--set")
     settings = preset(request.preset, request.system).to_dict()
     return training_config(settings | {"seed": request.seed, "device": request.device} | changes)
-
-
-def _begin_with(workspace: Workspace, model: SpaceModel, request: ModelRequest) -> str | None:
-    """Puts the weights of `init_from` into the model and returns their digest.
-
-    Raises:
-        MismatchError: if that model is of another system, or of other features, encoders or sizes.
-    """
-    if request.init_from is None:
-        return None
-    card = workspace.model_card(request.init_from)
-    other = load_checkpoint(workspace.model_folder(request.init_from))
-    own, found = model.to_config(), other.model.to_config()
-    differing = sorted(key for key in own.keys() | found.keys() if own.get(key) != found.get(key))
-    if differing:
-        raise MismatchError(
-            f"model {request.init_from} cannot be the beginning",
-            expected="; ".join(f"{key} {own.get(key)}" for key in differing),
-            found="; ".join(f"{key} {found.get(key)}" for key in differing),
-            next_step="give the same system, features and sizes, encoded by the same encoders",
-        )
-    for name in card.text_features:
-        _check_same_encoder(workspace, request.init_from, name)
-    model.load_state_dict(other.model.state_dict())
-    return card.digest
-
-
-def _check_same_encoder(workspace: Workspace, model: str, feature: str) -> None:
-    """Raises MismatchError if the workspace's encoder of a text feature is not the one the model knows."""
-    from lpd.text import load_text_encoder
-
-    now, then = (
-        workspace.text_encoder_folder(feature),
-        workspace.model_folder(model) / "text_encoders" / feature,
-    )
-    if now.is_dir() and then.is_dir() and load_text_encoder(now).digest != load_text_encoder(then).digest:
-        raise MismatchError(
-            f"text feature {feature} was fitted anew since {model} was trained",
-            where=now,
-            next_step=f"train {model} again, or put its encoder back",
-        )
-
-
-def _teachers(workspace: Workspace, request: ModelRequest) -> list[SpaceModel]:
-    """Returns the models that a student learns from.
-
-    Raises:
-        LpdError: if TeachCLIP has none, another system has some, or one cannot teach.
-    """
-    if request.system == "teachclip" and not request.teachers:
-        raise LpdError(
-            "TeachCLIP learns from teachers", expected="--teacher NAME of an xclip or ts2net model"
-        )
-    if request.teachers and request.system != "teachclip":
-        raise LpdError(f"{request.system} has no teachers", next_step="leave --teacher out")
-    systems = {name: workspace.model_card(name).system for name in request.teachers}
-    wrong = [f"{name} ({system})" for name, system in systems.items() if system not in ("xclip", "ts2net")]
-    if wrong:
-        raise MismatchError(
-            "models that cannot teach", expected="xclip or ts2net models", found=", ".join(wrong)
-        )
-    return [load_checkpoint(workspace.model_folder(name)).model for name in request.teachers]
-
-
-def _with_those_of_teachers(
-    workspace: Workspace, sets: Sequence[str], inputs: InputNames, teachers: Sequence[SpaceModel]
-) -> InputNames:
-    """Returns the features that a student and its teachers read."""
-    if not teachers:
-        return inputs
-    text, video = dict(inputs.text), dict(inputs.video)
-    for teacher in teachers:
-        text |= teacher.text_features
-        video |= teacher.video_features
-    return input_names(workspace, sets, text=list(text), video=list(video))
 
 
 def training_sources(workspace: Workspace, request: ModelRequest, inputs: InputNames) -> dict[str, str]:
