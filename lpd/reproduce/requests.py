@@ -8,7 +8,7 @@ from lpd.models.text_inputs import TOKENS
 from lpd.names import REPRODUCED
 from lpd.published import published_table
 from lpd.reproduce.recipes import ROWS, ZERO_SHOT, Row, zero_shot_row
-from lpd.reproduce.setup import Available, Reproduction, Setup
+from lpd.reproduce.setup import SAMPLED_FRAMES, Available, Reproduction, Setup
 from lpd.services.training import ModelRequest
 
 __all__ = ["lacking", "model_name", "model_request", "rows_of", "run_tag", "with_needed_rows"]
@@ -89,10 +89,12 @@ def model_request(row: Row, seed: int, *, reproduction: Reproduction) -> ModelRe
     begins_with = ROWS[row.begins_with] if row.begins_with and setup.pretrain else None
     captions = setup.pretrain if row.pretraining and setup.pretrain else setup.captions
     text = row.text or available.text
-    width, video = setup.width, available.video
+    width, video, options = setup.width, available.video, row.options
     if row.video == "frames":
-        frames, width = next(iter(available.frames.items()))
-        text, video = (frames,), (f"{FRAMES}{frames}",)
+        frames = available.frames[0]
+        sampled = "" if frames.per_shot == SAMPLED_FRAMES else f"@{frames.per_shot}"
+        text, video = (frames.name,), (f"{FRAMES}{frames.name}{sampled}",)
+        width, options = frames.dimension, (*options, f"frames={frames.per_shot}")
     elif row.video == "pair":
         video = row.text
     elif row.video == "appended":
@@ -111,7 +113,7 @@ def model_request(row: Row, seed: int, *, reproduction: Reproduction) -> ModelRe
         settings=(*row.defaults, *setup.settings, *row.settings),
         width=width,
         encoders=tuple(_sized(kind, setup.encoder_sizes) for kind in row.encoders),
-        options=row.options,
+        options=options,
         init_from=model_name(setup, begins_with, seed=seed) if begins_with else None,
         teachers=tuple(model_name(setup, ROWS[key], seed=seed) for key in row.teachers),
         seed=seed,

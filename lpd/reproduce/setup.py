@@ -3,6 +3,9 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from lpd.editions import Edition
 from lpd.errors import LpdError, NotFoundError
@@ -13,9 +16,10 @@ from lpd.services.pairs import input_names, split_names
 from lpd.services.training import ModelRequest, training_settings
 from lpd.workspace import Workspace
 
-__all__ = ["Available", "Reproduction", "Setup", "available_features", "open_reproduction"]
+__all__ = ["Available", "FrameFeature", "Reproduction", "Setup", "available_features", "open_reproduction"]
 
 SPECIAL = (CONCEPTS, TOKENS)
+SAMPLED_FRAMES = 12
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,14 @@ class Setup:
         return self.seeds if row.seeded else self.seeds[:1]
 
 
+class FrameFeature(NamedTuple):
+    """Frames that a head can read: their dimension, and how many it is given of a shot."""
+
+    name: str
+    dimension: int
+    per_shot: int
+
+
 @dataclass(frozen=True)
 class Available:
     """The features that captions, topics and collections of a reproduction all have.
@@ -84,7 +96,7 @@ class Available:
         video: one row per shot.
         special: those of `tokens` and `concepts`, which single systems read.
         pairs: text features that are also video features of the same dimension.
-        frames: frame feature -> dimension, of those that are also text features of this dimension.
+        frames: those frame features that are also text features of their dimension.
     """
 
     text: tuple[str, ...]
@@ -92,7 +104,7 @@ class Available:
     video: tuple[str, ...]
     special: tuple[str, ...]
     pairs: tuple[str, ...]
-    frames: dict[str, int]
+    frames: tuple[FrameFeature, ...]
 
 
 @dataclass(frozen=True)
@@ -190,12 +202,18 @@ def available_features(workspace: Workspace, setup: Setup, *, editions: Sequence
             for name in text
             if name in video and workspace.features(collections[0], name).dimension == width_of[name]
         ),
-        frames={
-            name: width_of[name]
+        frames=tuple(
+            FrameFeature(name, width_of[name], _frames_per_shot(workspace, collections, name))
             for name in ([setup.frame_feature] if setup.frame_feature else frames)
             if name in width_of and workspace.frame_features(collections[0], name).dimension == width_of[name]
-        },
+        ),
     )
+
+
+def _frames_per_shot(workspace: Workspace, collections: Sequence[str], name: str) -> int:
+    """Returns 12, as in the papers, or fewer where no shot has so many: padding costs as much as frames."""
+    offsets = [workspace.frame_features(one, name).offsets for one in collections]
+    return min(SAMPLED_FRAMES, max(int(np.diff(one).max()) for one in offsets))
 
 
 def _in_all(name: str, held: list[set[str]]) -> bool:

@@ -86,7 +86,7 @@ def test_features_of_the_rows(opened: Opened) -> None:
 
     assert read("lpd") == (("bow", "twotower", "w2v"), tuple(all_video.split("+")), ())
     assert read("ridge")[0] == ("bow",)
-    assert read("clip4clip") == (("twotower",), ("frames:twotower",), ())
+    assert read("clip4clip") == (("twotower",), ("frames:twotower@6",), ())
     assert model_request(ROWS["clip4clip"], 0, reproduction=reproduction).width == 128
     assert read("sea-bow-w2v-gru") == (("bow", "w2v"), tuple(all_video.split("+")), ("gru:hidden=8",))
     assert read("tv20-w2v")[1] == (all_video,)
