@@ -201,9 +201,12 @@ def test_what_cannot_be_used_is_said_before_any_training(
     ("arguments", "expected"),
     [(("table9",), "no such table"), (("table6", "--seeds", "one"), "whole numbers as 0,1,2")],
 )
-def test_the_command_line_refuses_what_it_does_not_know(arguments: tuple[str, ...], expected: str) -> None:
+def test_the_command_line_refuses_what_it_does_not_know(
+    demo_workspace: Path, arguments: tuple[str, ...], expected: str
+) -> None:
+    command = ["reproduce", *arguments, "--workspace", str(demo_workspace)]
     with pytest.raises(LpdError, match=expected):
-        CliRunner().invoke(app, ["reproduce", *arguments], catch_exceptions=False)
+        CliRunner().invoke(app, command, catch_exceptions=False)
 
 
 def test_a_killed_reproduction_goes_on_where_it_stopped(demo_workspace: Path, tmp_path: Path) -> None:
