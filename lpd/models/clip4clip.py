@@ -5,7 +5,6 @@ Sizes: B texts, N shots, F frames, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,7 +12,6 @@ from torch import Tensor
 from lpd.errors import FormatError
 from lpd.models.frame_ends import FrameEnds, check_frame_config, check_transformer, reset_scale, start_scale
 from lpd.models.frame_sequence import TemporalTransformer, mean_frames
-from lpd.models.settings import config_dict
 from lpd.models.spaces import Space, SpaceModel, unit_length
 
 __all__ = ["POOLINGS", "Clip4Clip", "Clip4ClipConfig"]
@@ -63,12 +61,10 @@ class Clip4Clip(SpaceModel):
     """
 
     system = "clip4clip"
+    config: Clip4ClipConfig
 
     def __init__(self, config: Clip4ClipConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         self.inputs = FrameEnds(config)
         self.transformer = (
@@ -101,10 +97,6 @@ class Clip4Clip(SpaceModel):
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.inputs.fit(text, video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part.

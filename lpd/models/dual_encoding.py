@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lpd.models.settings import check_ends, check_sizes, config_dict
+from lpd.models.settings import check_ends, check_sizes
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.transform import ConcatenatedFeatures, TransformNet
 
@@ -84,12 +84,10 @@ class DualEncoding(SpaceModel):
     """
 
     system = "dual-encoding"
+    config: DualEncodingConfig
 
     def __init__(self, config: DualEncodingConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         self.text_mapping = MappedFeatures("text", self.text_features, config=config)
         self.video_mapping = MappedFeatures("video", self.video_features, config=config)
@@ -113,10 +111,6 @@ class DualEncoding(SpaceModel):
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.text_mapping.fit(text)
         self.video_mapping.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD.

@@ -5,7 +5,6 @@ Sizes: B texts, N shots, L tokens, F frames, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +14,7 @@ from lpd.models.frame_ends import FRAMES, check_count
 from lpd.models.frame_sequence import unpack_frames
 from lpd.models.normalisation import FeatureNormalisation
 from lpd.models.sequence_levels import SequenceLevels
-from lpd.models.settings import TOKENS, check_ends, check_sizes, check_switches, config_dict, keep_unscaled
+from lpd.models.settings import TOKENS, check_ends, check_sizes, check_switches, keep_unscaled
 from lpd.models.spaces import Space, SpaceModel, check_features, check_rows, unit_length
 from lpd.models.text_encoders import check_table, token_ids
 from lpd.models.transform import ConcatenatedFeatures, TransformNet
@@ -116,12 +115,10 @@ class DualEncodingFull(SpaceModel):
     """
 
     system = "dual-encoding-full"
+    config: DualEncodingFullConfig
 
     def __init__(self, config: DualEncodingFullConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         ((self.frames_name, dimension),) = self.video_features.items()
         frame = dimension // config.frames - 1
@@ -187,10 +184,6 @@ class DualEncodingFull(SpaceModel):
         if self.frame_input.kind == "zscore":
             frames, there = unpack_frames(video[self.frames_name], self.config.frames)
             self.frame_input.fit(frames[there])
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD; padding

@@ -5,7 +5,6 @@ Sizes: B texts, N shots, C concepts, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,7 +12,7 @@ from torch import Tensor
 from lpd.errors import FormatError, MismatchError
 from lpd.models.dual_encoding import MappedFeatures
 from lpd.models.fusing import Fusion
-from lpd.models.settings import check_ends, check_sizes, config_dict, keep_unscaled
+from lpd.models.settings import check_ends, check_sizes, keep_unscaled
 from lpd.models.spaces import (
     BatchExtras,
     Ends,
@@ -102,13 +101,11 @@ class DualTask(SpaceModel):
     """
 
     system = "dual-task"
+    config: DualTaskConfig
     label_feature = CONCEPTS
 
     def __init__(self, config: DualTaskConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         concepts = self.text_features[CONCEPTS]
         self.spaces = (
             Space("common", "head", None, config.width),
@@ -174,10 +171,6 @@ class DualTask(SpaceModel):
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.text_mapping.fit(text)
         self.video_mapping.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD.

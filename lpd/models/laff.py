@@ -5,14 +5,13 @@ Sizes: B texts, N shots, k features of one modality, H heads, D width of a head.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lpd.errors import NotFoundError
 from lpd.models.attention import reset_linear
-from lpd.models.settings import LaffConfig, config_dict
+from lpd.models.settings import LaffConfig
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.text_inputs import TextInputs
 from lpd.models.transform import FeatureTransforms
@@ -104,12 +103,10 @@ class Laff(SpaceModel):
     """
 
     system = "laff"
+    config: LaffConfig
 
     def __init__(self, config: LaffConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.text_inputs = TextInputs(self.text_features, config.encoders)
         self.text_transforms = _transforms("text", self.text_inputs.dimensions, config)
         self.video_transforms = _transforms("video", self.video_features, config)
@@ -168,10 +165,6 @@ class Laff(SpaceModel):
         self.text_inputs.check_ready()
         self.text_transforms.fit(text)
         self.video_transforms.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""

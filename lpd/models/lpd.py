@@ -5,13 +5,12 @@ Spaces come in this order: the text features (trainable text encoders last), the
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from lpd.models.attention import AttentionFusion
-from lpd.models.settings import LpdConfig, config_dict
+from lpd.models.settings import LpdConfig
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.text_inputs import TextInputs
 from lpd.models.transform import FeatureTransforms
@@ -27,12 +26,10 @@ class Lpd(SpaceModel):
     """
 
     system = "lpd"
+    config: LpdConfig
 
     def __init__(self, config: LpdConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.text_inputs = TextInputs(self.text_features, config.encoders)
         inputs = self.text_inputs.dimensions
         self.spaces = tuple(
@@ -91,10 +88,6 @@ class Lpd(SpaceModel):
         self.text_inputs.check_ready()
         self.text_transforms.fit(text)
         self.video_transforms.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part.

@@ -6,13 +6,12 @@ Sizes: B texts, N shots, D concatenated video dimensions, V words.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lpd.errors import FormatError, LpdError
-from lpd.models.settings import check_ends, check_switches, config_dict, keep_unscaled
+from lpd.models.settings import check_ends, check_switches, keep_unscaled
 from lpd.models.spaces import Space, SpaceModel, check_features, check_rows, unit_length
 from lpd.models.transform import ConcatenatedFeatures
 
@@ -87,13 +86,11 @@ class Ridge(SpaceModel):
     """
 
     system = "ridge"
+    config: RidgeConfig
     word_weights: Tensor
 
     def __init__(self, config: RidgeConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         ((self.text_name, words),) = self.text_features.items()
         self.spaces = (Space("common", "head", None, words),)
         self.inputs = ConcatenatedFeatures("video", self.video_features, normalisation=config.normalisation)
@@ -122,10 +119,6 @@ class Ridge(SpaceModel):
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         check_rows("text", self.text_features, text)
         self.inputs.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""

@@ -6,13 +6,12 @@ Spaces come in this order: the text features, then the trainable text encoders.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from lpd.models.fusing import Fusion
-from lpd.models.settings import check_ends, check_sizes, check_switches, config_dict
+from lpd.models.settings import check_ends, check_sizes, check_switches
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.text_inputs import EncoderConfig, TextInputs
 from lpd.models.transform import ConcatenatedFeatures, FeatureTransforms, TransformNet
@@ -63,13 +62,11 @@ class Sea(SpaceModel):
     """
 
     system = "sea"
+    config: SeaConfig
     fusion = Fusion("sum")
 
     def __init__(self, config: SeaConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.text_inputs = TextInputs(self.text_features, config.encoders)
         names = self.text_inputs.dimensions
         self.spaces = tuple(Space(f"text:{name}", "text", name, config.width) for name in names)
@@ -117,10 +114,6 @@ class Sea(SpaceModel):
         self.text_inputs.check_ready()
         self.text_transforms.fit(text)
         self.video_vector.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD.

@@ -1,8 +1,8 @@
 """The settings that make a model, and their checks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
 from lpd.errors import FormatError
 from lpd.models.normalisation import NORMALISATIONS, default_normalisation
@@ -14,29 +14,13 @@ __all__ = [
     "TOKENS",
     "LaffConfig",
     "LpdConfig",
-    "ModelConfig",
     "check_ends",
     "check_sizes",
     "check_switches",
-    "config_dict",
     "keep_unscaled",
 ]
 
 FUSIONS = ("per_space", "shared")
-
-
-class ModelConfig(Protocol):
-    """What the settings of every system hold; each is a frozen dataclass of plain JSON values."""
-
-    @property
-    def text_features(self) -> dict[str, int]:
-        """What the query side hands over: name -> dimension."""
-        ...
-
-    @property
-    def video_features(self) -> dict[str, int]:
-        """What the collection hands over: name -> dimension."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -188,8 +172,3 @@ def check_switches(config: Any, *names: str) -> None:
     for name in names:
         if not isinstance(getattr(config, name), bool):
             raise FormatError(name, expected="true or false", found=getattr(config, name))
-
-
-def config_dict(system: str, config: Any) -> dict[str, Any]:
-    """Returns the JSON form of a config, led by the name of its system."""
-    return {"system": system, **asdict(config)}

@@ -4,7 +4,7 @@ Sizes: B texts, N shots, S spaces, D space width.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -83,6 +83,7 @@ class SpaceModel(nn.Module):
 
     Attributes:
         system: its key in `MODELS`.
+        config: its settings, a frozen dataclass of plain JSON values.
         spaces: the common spaces in order.
         text_features: what the query side hands over: name -> dimension, in the order of the attention
             weights.
@@ -94,12 +95,19 @@ class SpaceModel(nn.Module):
     """
 
     system: str
+    config: Any
     spaces: tuple[Space, ...]
     text_features: dict[str, int]
     video_features: dict[str, int]
     fusion: Fusion = Fusion()
     bi_encoder: bool = True
     label_feature: str | None = None
+
+    def __init__(self, config: Any) -> None:
+        super().__init__()
+        self.config = config
+        self.text_features = config.text_features
+        self.video_features = config.video_features
 
     @property
     def ranked_spaces(self) -> list[int]:
@@ -161,7 +169,7 @@ class SpaceModel(nn.Module):
 
     def to_config(self) -> dict[str, Any]:
         """Returns what `build_model` needs to make this model again, as plain JSON values."""
-        raise NotImplementedError
+        return {"system": self.system, **asdict(self.config)}
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part."""
@@ -195,6 +203,8 @@ class SpaceModel(nn.Module):
 
     def forward(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Tensor:
         """Returns the similarities (S, B, N) of texts and shots given by their features."""
+        if not self.bi_encoder:
+            return self.match(text, self.prepare_video(video))
         return self.similarities(self.embed_text(text), self.embed_video(video))
 
 

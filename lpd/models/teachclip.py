@@ -5,7 +5,6 @@ Sizes: B pairs, N shots, F frames, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,7 +19,7 @@ from lpd.models.frame_ends import (
     start_scale,
 )
 from lpd.models.frame_sequence import FrameWeights, TemporalTransformer, frame_log_weights, weighted_frames
-from lpd.models.settings import check_switches, config_dict
+from lpd.models.settings import check_switches
 from lpd.models.spaces import BatchExtras, Ends, Space, SpaceModel, unit_length
 
 __all__ = ["TeachClip", "TeachClipConfig"]
@@ -65,12 +64,10 @@ class TeachClip(SpaceModel):
     """
 
     system = "teachclip"
+    config: TeachClipConfig
 
     def __init__(self, config: TeachClipConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         self.inputs = FrameEnds(config)
         self.transformer = TemporalTransformer(
@@ -136,10 +133,6 @@ class TeachClip(SpaceModel):
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.inputs.fit(text, video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for CLIP4Clip."""

@@ -5,7 +5,6 @@ Sizes: B texts, N shots, F frames, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,7 +19,7 @@ from lpd.models.frame_ends import (
 )
 from lpd.models.frame_sequence import TemporalTransformer, frame_log_weights
 from lpd.models.pair_matching import frame_softmax
-from lpd.models.settings import check_switches, config_dict
+from lpd.models.settings import check_switches
 from lpd.models.spaces import Lesson, Space, SpaceModel, unit_length
 
 __all__ = ["Ts2Net", "Ts2NetConfig"]
@@ -68,13 +67,11 @@ class Ts2Net(SpaceModel):
     """
 
     system = "ts2net"
+    config: Ts2NetConfig
     bi_encoder = False
 
     def __init__(self, config: Ts2NetConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         self.inputs = FrameEnds(config)
         self.transformer = (
@@ -90,10 +87,6 @@ class Ts2Net(SpaceModel):
         if self.transformer is not None:
             self.transformer.reset(generator)
         reset_scale(self.logit_scale)
-
-    def forward(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Tensor:
-        """Returns the similarities (1, B, N) of texts and shots given by their features."""
-        return self.match(text, self.prepare_video(video))
 
     def prepare_video(self, video: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
         """Returns what the matching needs of N shots, whatever the texts: their unit frames (N, F, D) and the
@@ -132,10 +125,6 @@ class Ts2Net(SpaceModel):
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.inputs.fit(text, video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part.

@@ -6,13 +6,12 @@ Spaces come in this order: the first text feature with every video feature, then
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lpd.models.fusing import Fusion
-from lpd.models.settings import check_ends, check_sizes, check_switches, config_dict
+from lpd.models.settings import check_ends, check_sizes, check_switches
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.transform import FeatureTransforms, TransformNet
 
@@ -61,13 +60,11 @@ class Txv(SpaceModel):
     """
 
     system = "txv"
+    config: TxvConfig
     fusion = Fusion("sum")
 
     def __init__(self, config: TxvConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = tuple(
             Space(f"text:{text}+video:{video}", "head", None, config.width)
             for text in self.text_features
@@ -114,10 +111,6 @@ class Txv(SpaceModel):
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.text_transforms.fit(text)
         self.video_transforms.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD.

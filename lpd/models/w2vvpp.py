@@ -5,12 +5,11 @@ Sizes: B texts, N shots, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from lpd.models.settings import check_ends, check_sizes, check_switches, config_dict
+from lpd.models.settings import check_ends, check_sizes, check_switches
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.text_inputs import EncoderConfig, TextInputs
 from lpd.models.transform import ConcatenatedFeatures, TransformNet
@@ -54,12 +53,10 @@ class W2vvpp(SpaceModel):
     """
 
     system = "w2vvpp"
+    config: W2vvppConfig
 
     def __init__(self, config: W2vvppConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         self.text_inputs = TextInputs(self.text_features, config.encoders)
         self.text_vector, self.text_transform = _transform("text", self.text_inputs.dimensions, config)
@@ -86,10 +83,6 @@ class W2vvpp(SpaceModel):
         self.text_inputs.check_ready()
         self.text_vector.fit(text)
         self.video_vector.fit(video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""

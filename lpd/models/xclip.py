@@ -5,7 +5,6 @@ Sizes: B texts, N shots, F frames, L words, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +21,7 @@ from lpd.models.frame_ends import (
 )
 from lpd.models.frame_sequence import TemporalTransformer, frame_log_weights, mean_frames
 from lpd.models.pair_matching import MultiGrained, PairInputs
-from lpd.models.settings import TOKENS, config_dict
+from lpd.models.settings import TOKENS
 from lpd.models.spaces import LARGEST_SIZE, Lesson, Space, SpaceModel, unit_length
 
 __all__ = ["XClip", "XClipConfig"]
@@ -71,13 +70,11 @@ class XClip(SpaceModel):
     """
 
     system = "xclip"
+    config: XClipConfig
     bi_encoder = False
 
     def __init__(self, config: XClipConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         self.spaces = (Space("common", "head", None, config.width),)
         self.inputs = FrameEnds(config)
         self.words = nn.Parameter(torch.empty(config.vocabulary, config.width))
@@ -95,10 +92,6 @@ class XClip(SpaceModel):
         self.transformer.reset(generator)
         self.matching.reset()
         reset_scale(self.logit_scale)
-
-    def forward(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> Tensor:
-        """Returns the similarities (1, B, N) of texts and shots given by their features."""
-        return self.match(text, self.prepare_video(video))
 
     def prepare_video(self, video: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
         """Returns what the matching needs of N shots, whatever the texts: one vector each (N, D), their
@@ -151,10 +144,6 @@ class XClip(SpaceModel):
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""
         self.inputs.fit(text, video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for CLIP4Clip."""

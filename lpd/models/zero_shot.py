@@ -5,7 +5,6 @@ Sizes: B texts, N shots, F frames, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,7 +12,7 @@ from torch import Tensor
 from lpd.errors import FormatError
 from lpd.models.frame_ends import FRAMES, check_count
 from lpd.models.frame_sequence import unpack_frames
-from lpd.models.settings import check_ends, check_switches, config_dict, keep_unscaled
+from lpd.models.settings import check_ends, check_switches, keep_unscaled
 from lpd.models.spaces import Space, SpaceModel, check_features, check_rows, unit_length
 
 __all__ = ["ZeroShot", "ZeroShotConfig"]
@@ -87,12 +86,10 @@ class ZeroShot(SpaceModel):
     """
 
     system = "zero-shot"
+    config: ZeroShotConfig
 
     def __init__(self, config: ZeroShotConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.text_features = config.text_features
-        self.video_features = config.video_features
+        super().__init__(config)
         ((self.text_name, self.width),) = self.text_features.items()
         self.video_name = next(iter(self.video_features))
         self.spaces = (Space("common", "head", None, self.width),)
@@ -121,10 +118,6 @@ class ZeroShot(SpaceModel):
         """Checks the features; they are taken as they are."""
         check_rows("text", self.text_features, text)
         check_rows("video", self.video_features, video)
-
-    def to_config(self) -> dict[str, Any]:
-        """Returns what `build_model` needs to make this model again."""
-        return config_dict(self.system, self.config)
 
     def multiply_adds(self) -> dict[str, int]:
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""
