@@ -1,7 +1,7 @@
 """The same search for every system: a small grid of settings, one seed, judged by validation captions alone.
 
-    python -m benchmarks.search WORKSPACE [--captions train] [--validation valid] [--set KEY=VALUE ...]
-        [--systems lpd sea ...] [--switches] [--workers 2] [--log search.jsonl]
+    python -m benchmarks.settings_search WORKSPACE [--captions train] [--validation valid]
+        [--set KEY=VALUE ...] [--systems lpd sea ...] [--switches] [--workers 2] [--log search.jsonl]
 
 Every system gets the same grid (GRID); with --switches LPD's own switches are tried one by one as well
 (SWITCHES), so that one can see what holds it back. No topic and no judgement is read. Each training is a line
