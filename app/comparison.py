@@ -45,6 +45,10 @@ class Comparison:
         """The texts that were searched, in the order of the lists."""
         return [topic.text for topic in self.edition.topics] if self.edition else [self.query]
 
+    def exactness(self, model: str) -> str:
+        """Returns what the lists of a model call themselves: exact, or approximate with a measured recall."""
+        return resources.engine(self.workspace, model, self.selection.collection).exactness.words
+
 
 def compare(
     workspace: Workspace, selection: Selection, *, models: Sequence[str], edition: Edition | None, query: str

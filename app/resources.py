@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from app.building import DemoBuild
+from app.warming import Warming
 from lpd.collection import Collection
 from lpd.errors import NotFoundError
 from lpd.evaluation import RunEvaluation, evaluate_run
@@ -35,6 +36,7 @@ __all__ = [
     "query_inf_ap",
     "run_evaluations",
     "search",
+    "warming",
     "workspace_paths",
 ]
 
@@ -124,14 +126,18 @@ def engine(workspace: Workspace, model: str, collection_name: str) -> SearchEngi
     Raises:
         LpdError: if the model has no index of the collection, or a stale one.
     """
-    return _engine(
-        str(workspace.path), model, collection_name, _engine_stamp(workspace, model, collection_name)
-    )
+    return warming(workspace, model, collection_name).engine
+
+
+def warming(workspace: Workspace, model: str, collection_name: str) -> Warming:
+    """Returns what reads the index of an engine into memory, one for all sessions; see `engine`."""
+    stamp = _engine_stamp(workspace, model, collection_name)
+    return _opened(str(workspace.path), model, collection_name, stamp)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Loading the model and its index")
-def _engine(path: str, model: str, collection_name: str, stamp: Stamp) -> SearchEngine:
-    return open_engine(open_workspace(Path(path)), model=model, collection=collection_name)
+def _opened(path: str, model: str, collection_name: str, stamp: Stamp) -> Warming:
+    return Warming(open_engine(open_workspace(Path(path)), model=model, collection=collection_name))
 
 
 class Asked(NamedTuple):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 __all__ = ["Progress", "no_progress"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, total); the first call of a stage has done = 0, the last done = total."""
+"""Called with (stage, done, total); the first call of a stage says where it begins: done = 0, or after a stop
+what was done before it; the last has done = total."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:

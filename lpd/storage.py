@@ -22,6 +22,7 @@ __all__ = [
     "digest_file",
     "read_json",
     "read_manifest",
+    "replace_directory",
     "write_json",
     "write_manifest",
     "writer_lock",
@@ -76,24 +77,34 @@ def atomic_directory(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
     temporary.chmod(0o755)
-    old: Path | None = None
     try:
         yield temporary
         for file in temporary.rglob("*"):
             if file.is_file():
                 file.chmod(0o644)  # safetensors makes files that only their owner can read
                 _flush_to_disk(file)
+        replace_directory(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def replace_directory(new: Path, path: Path) -> None:
+    """Moves a finished folder, whose files are on disk, to `path` beside it.
+
+    A folder that stood at `path` is moved aside first and removed last, so a failure leaves it as it was.
+    """
+    old: Path | None = None
+    try:
         if path.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".old", dir=path.parent))
             path.replace(old / path.name)
-        temporary.replace(path)
+        new.replace(path)
         _flush_to_disk(path.parent)
     except BaseException:
         if old is not None and (old / path.name).exists() and not path.exists():
             (old / path.name).replace(path)
         raise
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
         if old is not None:
             shutil.rmtree(old, ignore_errors=True)
 
@@ -163,16 +174,17 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
     write_json(directory / MANIFEST_NAME, asdict(manifest))
 
 
-def read_manifest(directory: Path, kind: str) -> Manifest:
-    """Returns the manifest of a derived thing.
+def read_manifest(directory: Path, *kinds: str) -> Manifest:
+    """Returns the manifest of a derived thing that is of one of the kinds.
 
     Raises:
         StaleError: if the folder is there without its manifest (half-written).
         NotFoundError: if there is no such folder.
         FormatError: if the manifest is of another kind or lacks keys.
     """
+    expected = " or ".join(kinds)
     if not directory.is_dir():
-        raise NotFoundError(f"no {kind} here", where=directory)
+        raise NotFoundError(f"no {expected} here", where=directory)
     path = directory / MANIFEST_NAME
     if not path.is_file():
         raise StaleError("half-written", where=directory, expected=MANIFEST_NAME, next_step="make it again")
@@ -181,8 +193,8 @@ def read_manifest(directory: Path, kind: str) -> Manifest:
         manifest = Manifest(**document)
     except TypeError as error:
         raise FormatError(f"not a manifest ({error})", where=path) from error
-    if manifest.kind != kind:
-        raise FormatError("manifest of another kind", where=path, expected=kind, found=manifest.kind)
+    if manifest.kind not in kinds:
+        raise FormatError("manifest of another kind", where=path, expected=expected, found=manifest.kind)
     return manifest
 
 

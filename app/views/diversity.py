@@ -11,6 +11,7 @@ from app.components import empty_state, heading, note, worth_table
 from app.lanes import FUSED
 from app.views.pair import Pair, choose_pair, draw_pair
 from app.views.share import share_button
+from app.views.warming import await_indexes
 from app.words import printed_share
 from lpd.diversity import mean_off_diagonal
 from lpd.editions import Edition
@@ -46,6 +47,7 @@ def show(selection: state.Selection) -> None:
         pair = choose_pair({model: workspace.model_card(model) for model in models}, selection)
     chosen = edition if over == EDITION else None
     with heatmaps:
+        await_indexes(workspace, models, selection.collection)
         comparison = compare(workspace, selection, models=models, edition=chosen, query=query)
         _draw_heatmaps(comparison, pair)
     with left, st.container(border=True, key="card_worth"):
@@ -117,10 +119,10 @@ def _draw_heatmap(comparison: Comparison, model: str, pair: tuple[str, str] | No
     spaces = [SpaceName(space.name, space.label, space.end) for space in card.spaces]
     matrix = iou_over_topics(comparison.lists[model], [space.name for space in spaces], k)
     note(f"{card.name} · {len(spaces)} spaces", "title")
+    told = "one space, nothing to compare"
     if len(spaces) > 1:
-        note(f"mean off the diagonal {printed_share(mean_off_diagonal(matrix))}", "small")
-    else:
-        note("one space, nothing to compare", "small")
+        told = f"mean off the diagonal {printed_share(mean_off_diagonal(matrix))}"
+    note(f"{told} · lists {comparison.exactness(model)}", "small")
     key = f"heatmap_{model}"
     st.altair_chart(
         iou_heatmap(matrix, spaces, colours=DARK if state.is_dark() else LIGHT, chosen=pair),
@@ -155,4 +157,5 @@ def _draw_worth(comparison: Comparison, model: str) -> None:
         rows.append((space.end, (space.label, printed_share(measured[space.name].mean["infAP"]))))
     worth_table(("space", "infAP alone"), rows)
     topics = f"mean over {len(measured[FUSED].topics)} topics of {selection.edition}"
-    note(f"{topics} · qrels {selection.qrels} · depth {resources.DEPTH}", "small")
+    lists = comparison.exactness(model)
+    note(f"{topics} · qrels {selection.qrels} · depth {resources.DEPTH} · lists {lists}", "small")

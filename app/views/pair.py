@@ -46,6 +46,7 @@ def draw_pair(comparison: Comparison, pair: Pair) -> None:
     one, other = lists[first][number], lists[second][number]
     labels = {space.name: space.label for space in comparison.cards[model].spaces}
     note(f"{labels[first]} and {labels[second]} · IoU@{k} {printed_share(overlaps[number], 2)}", "title")
+    note(f"lists {comparison.exactness(model)}", "small")
     collection = resources.collection(comparison.workspace, selection.collection)
     judged = _judged(comparison, number)
     lanes = pair_lanes(collection, (one, other), labels=(labels[first], labels[second]), k=k, judged=judged)

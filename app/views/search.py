@@ -11,6 +11,7 @@ from app.lanes import FUSED, Judged, lanes_of, space_bars
 from app.media import media_prefix
 from app.views.share import share_button
 from app.views.shot import show_shot
+from app.views.warming import await_indexes
 from app.words import milliseconds
 from lpd.search import SearchResult
 from lpd.trec import Topic
@@ -19,6 +20,8 @@ from lpd.workspace import Workspace
 __all__ = ["describe_words", "find_topic", "show", "timing_line"]
 
 SUGGESTED_TOPICS = 6
+ENGINE_TIMES = ("encode", "search")
+"""The engine's own timings; what else a result holds are steps of its index."""
 
 
 def show(selection: state.Selection) -> None:
@@ -104,6 +107,7 @@ def _suggest(topics: Sequence[Topic]) -> None:
 
 def _show_lists(workspace: Workspace, selection: state.Selection, query: str, topic: Topic | None) -> None:
     assert selection.model is not None, "asked for before"
+    await_indexes(workspace, [selection.model], selection.collection)
     engine = resources.engine(workspace, selection.model, selection.collection)
     asked = resources.Asked(selection.model, selection.collection, query, selection.subset)
     result = resources.search(workspace, asked)
@@ -168,15 +172,14 @@ def _relevant(judged: Judged) -> int:
 def timing_line(result: SearchResult, fetch_ms: float) -> str:
     """Returns where the time went, over how many shots, and whether the lists are exact."""
     times = result.timings_ms
-    kind = "exact"
-    if not result.exact:
-        kind = "approximate" if result.recall is None else f"approximate, measured recall {result.recall:.4f}"
+    steps = [f"{name} {milliseconds(time)}" for name, time in times.items() if name not in ENGINE_TIMES]
+    within = f" ({', '.join(steps)})" if steps else ""
     return " · ".join(
         (
             f"encode {milliseconds(times['encode'])}",
-            f"search {milliseconds(times['search'])} over {result.shots_searched:,}",
+            f"search {milliseconds(times['search'])}{within} over {result.shots_searched:,}",
             f"fetch {milliseconds(fetch_ms)}",
-            kind,
+            result.exactness.words,
         )
     )
 

@@ -11,6 +11,7 @@ from app.components import Column, empty_state, full_tone, heading, note, table_
 from app.lanes import FUSED
 from app.measured_topics import MEASURES, ORDERS, MeasuredTopics, as_csv, ordered, topic_rows
 from app.views.share import share_button
+from app.views.warming import await_indexes
 from app.words import printed_share
 from lpd import __version__
 from lpd.workspace import Workspace
@@ -38,6 +39,7 @@ def show(selection: state.Selection) -> None:
     table = MeasuredTopics(edition, qrels, columns, evaluations, measure)
     with places.title:
         hint = f"edition {edition.name} · {table.judged_words} · qrels {selection.qrels} {qrels.digest[:6]}"
+        hint += f" · lists {_exactness(workspace, selection)}" if kind == SPACES else ""
         heading(f"{MEASURES[measure]} per topic", hint)
     rows = ordered(topic_rows(table, selection), order)
     _draw_notes(table, places.notes)
@@ -111,6 +113,7 @@ def _spaces(workspace: Workspace, selection: state.Selection) -> tuple[tuple[Col
     if selection.model is None or selection.edition is None or selection.qrels is None:
         return (), ()
     card = workspace.model_card(selection.model)
+    await_indexes(workspace, [card.name], selection.collection)
     measured = resources.model_evaluations(workspace, card.name, selection.edition, selection.qrels)
     source = f"model {card.name}, digest {card.digest[:6]}"
     columns = [Column("fused", FUSED, f"mean of {len(card.spaces)} spaces, {source}")]
@@ -125,6 +128,12 @@ def _runs(workspace: Workspace, selection: state.Selection) -> tuple[tuple[Colum
     measured = resources.run_evaluations(workspace, selection.edition, selection.qrels)
     columns = tuple(Column(tag, "", f"run {tag} of edition {selection.edition}") for tag in measured)
     return columns, tuple(measured.values())
+
+
+def _exactness(workspace: Workspace, selection: state.Selection) -> str:
+    """What the lists of the model call themselves."""
+    assert selection.model is not None, "its lists were measured"
+    return resources.engine(workspace, selection.model, selection.collection).exactness.words
 
 
 def _say_why_empty(kind: str, selection: state.Selection) -> None:
@@ -147,6 +156,7 @@ def _origin(
     if kind == SPACES and selection.model:
         card = workspace.model_card(selection.model)
         facts["model"] = f"{card.name}, system {card.system}, digest {card.digest}"
+        facts["lists"] = _exactness(workspace, selection)
     facts["edition"] = f"{table.edition.name}, {table.judged_words}"
     facts["qrels"] = f"{selection.qrels}, digest {table.qrels.digest}"
     facts["measure"] = f"{table.measure}, depth {resources.DEPTH}"

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from lpd.cli import evaluation, importing, models, reproducing, runs, searching, workspaces
+from lpd.cli import doctor, evaluation, importing, models, reproducing, runs, searching, workspaces
 from lpd.errors import LpdError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ searching.add_to(app)
 runs.add_to(app)
 evaluation.add_to(app)
 reproducing.add_to(app)
+doctor.add_to(app)
 
 
 def main() -> None:

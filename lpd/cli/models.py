@@ -150,6 +150,13 @@ def train(
 def index(
     model: Annotated[str, typer.Option(help="Name of the model.")],
     collection: Annotated[str, typer.Option(help="Name of the collection.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="exact; quantised (8-bit codes, for large collections; one that was stopped goes on); "
+            "milvus (at LPD_MILVUS_URI); or auto: exact up to 512 MiB of float32, else quantised."
+        ),
+    ] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
@@ -158,9 +165,9 @@ def index(
     from lpd.services.indexing import index_collection
 
     space = opened(workspace)
-    index_collection(space, model, collection, device=device, progress=drawn_progress())
+    made = index_collection(space, model, collection, kind=kind, device=device, progress=drawn_progress())
     folder = space.index_folder(model, collection)
     if json:
-        print_json({"model": model, "collection": collection, "index": str(folder)})
+        print_json({"model": model, "collection": collection, "index": str(folder), "kind": made})
     else:
-        note(f"{folder} is ready: lpd search --model {model} --collection {collection} 'your query'")
+        note(f"{folder} ({made}) is ready: lpd search --model {model} --collection {collection} 'your query'")

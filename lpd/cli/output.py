@@ -44,15 +44,27 @@ def note(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def drawn_progress() -> Progress:
-    """Returns a progress callback that draws one bar per stage, with time left, on stderr."""
+def drawn_progress(delay_s: float = 0.0) -> Progress:
+    """Returns a progress callback that draws one bar per stage, with time left, on stderr.
+
+    Args:
+        delay_s: a stage that takes less time than this draws nothing.
+    """
     bars: dict[str, tqdm] = {}
 
     def draw(stage: str, done: int, total: int) -> None:
         if stage not in bars:
             for open_bar in bars.values():
                 open_bar.close()
-            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, mininterval=0.5, dynamic_ncols=True)
+            bars[stage] = tqdm(
+                total=total,
+                initial=done,  # what was done before a stop is out of the rate, and so of the time left
+                desc=stage,
+                file=sys.stderr,
+                mininterval=0.5,
+                dynamic_ncols=True,
+                delay=delay_s,
+            )
         bar = bars[stage]
         bar.total = total
         bar.update(done - bar.n)
@@ -68,18 +80,18 @@ def with_progress_file(progress: Progress, path: Path | None) -> Progress:
     """
     if path is None:
         return progress
-    started: dict[str, float] = {}
+    started: dict[str, tuple[float, int]] = {}
     last_written = 0.0
 
     def both(stage: str, done: int, total: int) -> None:
         nonlocal last_written
         progress(stage, done, total)
         now = time.monotonic()
-        begun = started.setdefault(stage, now)
+        begun, before = started.setdefault(stage, (now, done))
         if now - last_written < 0.5 and 0 < done < total:
             return
         last_written = now
-        left = (now - begun) / done * (total - done) if done else None
+        left = (now - begun) / (done - before) * (total - done) if done > before else None
         with path.open("a", encoding="utf-8") as stream:
             stream.write(
                 json.dumps({"stage": stage, "done": done, "total": total, "seconds_left": left}) + "\n"

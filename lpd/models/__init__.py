@@ -5,6 +5,7 @@ from lpd.models.clip4clip import Clip4Clip, Clip4ClipConfig
 from lpd.models.dual_encoding import DualEncoding, DualEncodingConfig
 from lpd.models.dual_encoding_full import DualEncodingFull, DualEncodingFullConfig
 from lpd.models.dual_task import DualTask, DualTaskConfig, concept_losses
+from lpd.models.factors import VideoFactors
 from lpd.models.frame_ends import logit_multiplier
 from lpd.models.frame_sequence import unpack_frames
 from lpd.models.fusing import Fusion, fuse_mean, fuse_scores
@@ -62,6 +63,7 @@ __all__ = [
     "Ts2NetConfig",
     "Txv",
     "TxvConfig",
+    "VideoFactors",
     "W2vvpp",
     "W2vvppConfig",
     "XClip",

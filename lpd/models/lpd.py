@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from lpd.models.attention import AttentionFusion
+from lpd.models.factors import VideoFactors, video_factors
 from lpd.models.settings import LpdConfig
 from lpd.models.spaces import Space, SpaceModel, unit_length
 from lpd.models.text_inputs import TextInputs
@@ -82,6 +83,12 @@ class Lpd(SpaceModel):
         weights = self.video_fusion.weights(self.video_components(features))
         inputs = self.text_inputs.dimensions
         return {f"text:{name}": rows for name, rows in zip(inputs, weights, strict=True)}
+
+    def video_factors(self, features: Mapping[str, Tensor]) -> VideoFactors:
+        """Returns the k2 embeddings of the shots and, for the text-led spaces, what mixes them."""
+        components = self.video_components(features)
+        sources = (None,) * self.video_fusion.spaces + tuple(range(len(components)))
+        return video_factors(components, self.video_fusion.weights(components), sources=sources)
 
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""

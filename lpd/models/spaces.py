@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from lpd.errors import FormatError, MismatchError
 from lpd.models.cosines import cosine_similarities, unit_length
+from lpd.models.factors import VideoFactors
 from lpd.models.fusing import Fusion, fuse_scores
 
 __all__ = [
@@ -125,14 +126,16 @@ class SpaceModel(nn.Module):
         raise NotImplementedError
 
     def text_attention(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Returns space name -> fusion weights (B, k1) of the spaces whose text end is fused; most systems
-        have none.
-        """
+        """Returns space name -> fusion weights (B, k1) of the spaces whose text end is fused; often none."""
         return {}
 
     def video_attention(self, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Returns space name -> fusion weights (N, k2) of the spaces whose video end is fused."""
         return {}
+
+    def video_factors(self, features: Mapping[str, Tensor]) -> VideoFactors | None:
+        """Returns the video ends as components and mixtures of them, where the system has that structure."""
+        return None
 
     def auxiliary_loss(
         self,

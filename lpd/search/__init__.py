@@ -1,12 +1,15 @@
 """Search over every common space of a model and over their fusion."""
 
-from lpd.search.engine import SearchEngine, SearchResult, open_engine
+from lpd.search.engine import SearchEngine, open_engine
 from lpd.search.exact import ExactIndex, build_exact_index, open_exact_index
 from lpd.search.index import HitList, ListBlock, SpaceIndex
+from lpd.search.opening import open_index
+from lpd.search.result import Exactness, SearchResult
 from lpd.search.topk import top_k
 
 __all__ = [
     "ExactIndex",
+    "Exactness",
     "HitList",
     "ListBlock",
     "SearchEngine",
@@ -15,5 +18,6 @@ __all__ = [
     "build_exact_index",
     "open_engine",
     "open_exact_index",
+    "open_index",
     "top_k",
 ]

@@ -1,68 +1,60 @@
-"""The search engine: text in, one ranked list per common space and the fused one out."""
+"""The search engine: a text or a shot in, one ranked list per common space and the fused one out."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lpd.cards import ModelCard
 from lpd.collection import Collection
-from lpd.errors import LpdError, MismatchError, StaleError
-from lpd.search.exact import open_exact_index
-from lpd.search.index import HitList, ListBlock, SpaceIndex, fusion_shares, stretched
+from lpd.errors import LpdError, StaleError
+from lpd.progress import Progress, no_progress
+from lpd.search.filters import Scope, ShotFilters, choose_spaces
+from lpd.search.index import SpaceIndex, stretched
+from lpd.search.opening import open_fitting_index
 from lpd.search.queries import QueryEncoder, open_query_encoder
+from lpd.search.result import FUSED, Exactness, SearchResult
 from lpd.storage import digest_bytes
 
 if TYPE_CHECKING:
     from lpd.workspace import Workspace
 
-__all__ = ["FUSED", "SearchEngine", "SearchResult", "open_engine"]
+__all__ = ["SearchEngine", "open_engine"]
 
-FUSED = "fused"
 DEPTH = 1000
 
 
-@dataclass(frozen=True)
-class SearchResult:
-    """Everything one query brought.
+class SearchEngine:
+    """One model over one collection. Read-only once opened, so threads may share it.
 
-    Args:
-        query: the text.
-        lists: `fused` first, then one list per space in the model's order.
-        vectors: S query vectors (D_s,), for follow-up questions about single shots.
-        shares: (S,) the spaces' shares in the fused score.
-        shots_searched: number of shots that could have been returned.
-        exact: whether the lists are exact; else `recall` holds their measured recall.
-        timings_ms: `encode` (text to query vectors) and `search` (vectors to lists).
-        unknown_words: text feature -> words of the query that its encoder does not know.
-        ranges: (S, 2) lowest and highest score of each space among the shots searched.
+    `exactness` says whether its lists are exact; `recall_queries` over how many queries it was measured.
+
+    All searches take the same choices:
+        depth: length of each list.
+        subset, video: name of a subset of the collection, id of a video; only its shots are returned.
+        allowed: (N,) bool over the rows of the collection; only these shots are returned. All filters given
+            must hold, and they act inside the search: a list is `depth` long where so many shots fulfil them.
+        weights: shares of all S spaces in the fused score, in the model's order; None takes the model's own.
+        spaces: names of those whose lists are made; others have no share in the fused score. None takes all.
     """
 
-    query: str
-    lists: dict[str, HitList]
-    vectors: tuple[np.ndarray, ...]
-    shares: np.ndarray
-    shots_searched: int
-    exact: bool
-    recall: float | None
-    timings_ms: dict[str, float]
-    unknown_words: dict[str, list[str]]
-    ranges: np.ndarray | None = None
-
-
-class SearchEngine:
-    """One model over one collection. Read-only once opened, so threads may share it."""
-
     def __init__(
-        self, card: ModelCard, collection: Collection, index: SpaceIndex, encoder: QueryEncoder
+        self,
+        card: ModelCard,
+        collection: Collection,
+        index: SpaceIndex,
+        encoder: QueryEncoder,
+        *,
+        recall_queries: int | None = None,
     ) -> None:
         self.card = card
         self.collection = collection
         self.index = index
         self.encoder = encoder
+        self.exactness = Exactness(index.kind, index.exact, index.recall, recall_queries)
+        self._filters = ShotFilters(collection)
 
     @property
     def spaces(self) -> list[str]:
@@ -74,27 +66,37 @@ class SearchEngine:
         """Ids of the collection's shots; rows in hit lists count in this order."""
         return self.collection.shot_ids
 
+    @property
+    def warm(self) -> bool:
+        """Whether a query finds in memory what it needs."""
+        return self.index.warm
+
+    def warm_up(self, progress: Progress = no_progress) -> None:
+        """Reads what a query needs into memory and checks it; a query before that waits for it."""
+        self.index.warm_up(progress)
+
     def search(
         self,
         query: str,
         *,
         depth: int = DEPTH,
         subset: str | None = None,
+        video: str | None = None,
+        allowed: np.ndarray | None = None,
         weights: Sequence[float] | None = None,
+        spaces: Sequence[str] | None = None,
     ) -> SearchResult:
         """Returns the ranked lists of one free-text query.
 
         Args:
-            query: the text.
-            depth: length of each list.
-            subset: search this subset of the collection only.
-            weights: shares of the spaces in the fused score; None takes the model's own (equal ones for
-                most).
+            query: the text; for the others see the class.
 
         Raises:
-            LpdError: if the query is empty or an encoder that the model needs is absent.
+            LpdError: if the query is empty, weights are impossible, or an encoder of the model is absent.
+            NotFoundError: if there is no such subset, video or space.
         """
-        return self.search_many([query], depth=depth, subset=subset, weights=weights)[0]
+        mask = self._filters.mask(subset=subset, video=video, allowed=allowed)
+        return self._search_texts([query], self._scope(mask, depth, weights=weights, spaces=spaces))[0]
 
     def search_many(
         self,
@@ -102,32 +104,94 @@ class SearchEngine:
         *,
         depth: int = DEPTH,
         subset: str | None = None,
+        video: str | None = None,
+        allowed: np.ndarray | None = None,
         weights: Sequence[float] | None = None,
+        spaces: Sequence[str] | None = None,
     ) -> list[SearchResult]:
         """Returns the ranked lists of several queries, encoded and searched in one pass; see `search`."""
+        mask = self._filters.mask(subset=subset, video=video, allowed=allowed)
+        return self._search_texts(queries, self._scope(mask, depth, weights=weights, spaces=spaces))
+
+    def search_shot(
+        self,
+        shot_id: str,
+        *,
+        itself: bool = False,
+        depth: int = DEPTH,
+        subset: str | None = None,
+        video: str | None = None,
+        allowed: np.ndarray | None = None,
+        weights: Sequence[float] | None = None,
+        spaces: Sequence[str] | None = None,
+    ) -> SearchResult:
+        """Returns the ranked lists of a query by a shot: its own video ends are the query vectors.
+
+        Args:
+            shot_id: of the collection; for the others see the class.
+            itself: whether the shot may be returned; it would be first in most lists.
+
+        Raises:
+            NotFoundError: if there is no such shot, subset, video or space.
+        """
+        row = self.collection.row(shot_id)
+        without = None if itself else row
+        mask = self._filters.mask(subset=subset, video=video, allowed=allowed, without=without)
+        scope = self._scope(mask, depth, weights=weights, spaces=spaces)
+        started = time.perf_counter()
+        vectors = self.index.vectors(np.array([row], dtype=np.int64))
+        return self._lists([shot_id], vectors, scope, encode_s=time.perf_counter() - started)[0]
+
+    def _scope(
+        self,
+        allowed: np.ndarray | None,
+        depth: int,
+        *,
+        weights: Sequence[float] | None,
+        spaces: Sequence[str] | None,
+    ) -> Scope:
+        own = self.card.fusion.weights or None
+        chosen = choose_spaces(self.index.spaces, chosen=spaces, weights=own if weights is None else weights)
+        return Scope(depth, allowed, *chosen)
+
+    def _search_texts(self, queries: Sequence[str], scope: Scope) -> list[SearchResult]:
         if not queries:
             return []
-        blank = [number for number, query in enumerate(queries) if not query.strip()]
-        if blank:
-            raise LpdError(
-                "the query is empty",
-                expected="at least one word",
-                next_step="type what the shots should show",
-            )
+        if not all(query.strip() for query in queries):
+            hint = "type what the shots should show"
+            raise LpdError("the query is empty", expected="at least one word", next_step=hint)
         started = time.perf_counter()
         vectors = self.encoder.vectors(queries)
-        encoded = time.perf_counter()
-        shares = self._shares(weights)
+        results = self._lists(queries, vectors, scope, encode_s=time.perf_counter() - started)
+        return [replace(one, unknown_words=self.encoder.unknown_words(one.query)) for one in results]
+
+    def _lists(
+        self, queries: Sequence[str], vectors: Sequence[np.ndarray], scope: Scope, *, encode_s: float
+    ) -> list[SearchResult]:
+        """Returns the result of each query; times are shared equally among them."""
+        started = time.perf_counter()
         blocks = self.index.search(
-            vectors, depth, weights=shares, allowed=self._allowed(subset), stretch=self._stretches
+            vectors,
+            scope.depth,
+            weights=scope.shares,
+            allowed=scope.allowed,
+            stretch=self._stretches,
+            wanted=scope.numbers,
         )
-        timings = {
-            "encode": 1000 * (encoded - started) / len(queries),
-            "search": 1000 * (time.perf_counter() - encoded) / len(queries),
-        }
-        searched = self.index.shots if subset is None else len(self.collection.subset_rows(subset))
+        search_s = time.perf_counter() - started
+        timings = {"encode": 1000 * encode_s / len(queries), "search": 1000 * search_s / len(queries)}
         return [
-            self._result(query, number, vectors, shares, block, searched, timings)
+            SearchResult(
+                query=query,
+                lists={FUSED: block.fused}
+                | {self.index.spaces[one]: block.spaces[one] for one in scope.numbers},
+                vectors=tuple(space[number] for space in vectors),
+                shares=scope.shares,
+                shots_searched=self.index.shots if scope.allowed is None else int(scope.allowed.sum()),
+                exactness=self.exactness,
+                timings_ms=timings | dict(block.timings_ms),
+                ranges=block.ranges,
+            )
             for number, (query, block) in enumerate(zip(queries, blocks, strict=True))
         ]
 
@@ -136,47 +200,8 @@ class SearchEngine:
         """Whether the model fuses scores stretched to [0, 1] per space."""
         return self.card.fusion.kind == "minmax"
 
-    def _shares(self, weights: Sequence[float] | None) -> np.ndarray:
-        chosen = weights if weights is not None else self.card.fusion.weights or None
-        try:
-            return fusion_shares(None if chosen is None else np.asarray(chosen), len(self.index.spaces))
-        except ValueError as error:
-            raise LpdError(f"these space weights cannot be used: {error}") from error
-
-    def _allowed(self, subset: str | None) -> np.ndarray | None:
-        if subset is None:
-            return None
-        allowed = np.zeros(self.index.shots, dtype=bool)
-        allowed[self.collection.subset_rows(subset)] = True
-        return allowed
-
-    def _result(
-        self,
-        query: str,
-        number: int,
-        vectors: Sequence[np.ndarray],
-        shares: np.ndarray,
-        block: ListBlock,
-        searched: int,
-        timings: dict[str, float],
-    ) -> SearchResult:
-        return SearchResult(
-            query=query,
-            lists={FUSED: block.fused, **dict(zip(self.index.spaces, block.spaces, strict=True))},
-            vectors=tuple(space[number] for space in vectors),
-            shares=shares,
-            shots_searched=searched,
-            exact=self.index.exact,
-            recall=self.index.recall,
-            timings_ms=timings,
-            unknown_words=self.encoder.unknown_words(query),
-            ranges=block.ranges,
-        )
-
     def similarities(self, result: SearchResult, rows: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Returns the (S+1, R) float32 scores of the given shots for a query: fused first, then each
-        space.
-        """
+        """Returns the (S+1, R) float32 scores of some shots for a query: fused first, then each space."""
         wanted = np.asarray(rows, dtype=np.int64)
         per_space = self.index.similarities([vector[None] for vector in result.vectors], wanted)[:, 0]
         added = per_space
@@ -204,19 +229,10 @@ def open_engine(workspace: "Workspace", *, model: str, collection: str) -> Searc
     command = f"lpd index --model {model} --collection {collection}"
     if not folder.is_dir():
         raise StaleError("this model has no index of this collection", where=folder, next_step=command)
-    index, manifest = open_exact_index(folder)
     sources = {"model": card.digest, "collection": ids_digest(opened.shot_ids)}
-    changed = manifest.changed(sources)
-    if changed:
-        raise StaleError(
-            f"the index was made from another {' and another '.join(changed)}",
-            where=folder,
-            expected=", ".join(sources[name] for name in changed),
-            found=", ".join(manifest.made_from.get(name, "nothing") for name in changed),
-            next_step=command,
-        )
-    _check_spaces(card, index, folder)
-    return SearchEngine(card, opened, index, open_query_encoder(workspace, card, collection))
+    index, queries = open_fitting_index(folder, card, sources=sources, next_step=command)
+    encoder = open_query_encoder(workspace, card, collection)
+    return SearchEngine(card, opened, index, encoder, recall_queries=queries)
 
 
 def check_bi_encoder(card: ModelCard) -> None:
@@ -231,12 +247,3 @@ def check_bi_encoder(card: ModelCard) -> None:
 def ids_digest(shot_ids: Sequence[str]) -> str:
     """Returns the digest of an ordered list of ids."""
     return digest_bytes("\n".join(shot_ids).encode())
-
-
-def _check_spaces(card: ModelCard, index: SpaceIndex, folder: Path) -> None:
-    expected = [(space.name, space.width) for space in card.spaces]
-    found = list(zip(index.spaces, index.widths, strict=True))
-    if expected != found:
-        raise MismatchError(
-            "index of another model", where=folder, expected=expected, found=found, next_step="lpd index"
-        )

@@ -1,41 +1,68 @@
 """The exact index: every shot's vector in every space as float32, scanned whole for each query."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from lpd.errors import FormatError, MismatchError
+from lpd.progress import Progress, no_progress
 from lpd.search.index import HitList, ListBlock, fusion_shares, stretched
-from lpd.search.topk import top_k
+from lpd.search.topk import order_of_ids, top_k
 from lpd.storage import Manifest, atomic_directory, read_manifest, write_manifest
 
 __all__ = ["ExactIndex", "build_exact_index", "open_exact_index"]
 
 KIND = "exact index"
 _QUERIES_AT_ONCE = 32
+_READ_BYTES = 16 * 2**20
+_PAGE_BYTES = 4096
+_NOTHING = HitList(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+
+
+class _Asked(NamedTuple):
+    """What is asked of every query; see `SpaceIndex.search`."""
+
+    depth: int
+    shares: np.ndarray
+    allowed: np.ndarray | None
+    stretch: bool
+    wanted: frozenset[int]
+
+    def needs(self, space: int) -> bool:
+        """Whether the scores of a space are of any use."""
+        return space in self.wanted or self.shares[space] > 0
 
 
 @dataclass(frozen=True)
 class ExactIndex:
-    """Vectors of all shots in all spaces, memory-mapped.
+    """Vectors of all shots in all spaces, in memory or memory-mapped.
 
     Args:
         spaces: names, in the model's order.
-        vectors: one (N, D_s) float32 array per space.
+        arrays: one (N, D_s) float32 array per space.
         shot_ids: N ids in the order of the rows.
+        mapped: whether the arrays are files that may not have been read yet.
     """
 
     spaces: tuple[str, ...]
-    vectors: tuple[np.ndarray, ...]
+    arrays: tuple[np.ndarray, ...]
     shot_ids: tuple[str, ...]
-    exact: bool = True
-    recall: float | None = None
+    mapped: bool = False
+    kind: ClassVar[str] = "exact"
+    exact: ClassVar[bool] = True
+    recall: ClassVar[float | None] = None
     tie_order: np.ndarray = field(init=False, repr=False)
+    _was_read: threading.Event = field(init=False, repr=False, default_factory=threading.Event)
+    _reading: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tie_order", _order_of_ids(self.shot_ids))
+        object.__setattr__(self, "tie_order", order_of_ids(self.shot_ids))
+        if not self.mapped:
+            self._was_read.set()
 
     @property
     def shots(self) -> int:
@@ -45,7 +72,27 @@ class ExactIndex:
     @property
     def widths(self) -> tuple[int, ...]:
         """Dimension of each space."""
-        return tuple(vectors.shape[1] for vectors in self.vectors)
+        return tuple(array.shape[1] for array in self.arrays)
+
+    @property
+    def warm(self) -> bool:
+        """Whether every page was read since the index was opened, by `warm_up` or by a query."""
+        return self._was_read.is_set()
+
+    def warm_up(self, progress: Progress = no_progress) -> None:
+        """Reads every page once, counted in bytes; a second caller waits. Sizes were checked at opening."""
+        with self._reading:
+            if self.warm:
+                return
+            done, total = 0, sum(array.nbytes for array in self.arrays)
+            for array in self.arrays:
+                data = array.reshape(-1).view(np.uint8)
+                for start in range(0, data.size, _READ_BYTES):
+                    progress("reading the index", done + start, total)
+                    data[start : start + _READ_BYTES : _PAGE_BYTES].max()
+                done += data.size
+            self._was_read.set()
+            progress("reading the index", total, total)
 
     def search(
         self,
@@ -55,63 +102,60 @@ class ExactIndex:
         weights: np.ndarray | None = None,
         allowed: np.ndarray | None = None,
         stretch: bool = False,
+        wanted: Sequence[int] | None = None,
     ) -> list[ListBlock]:
-        """Returns the fused list and every space's list of each query; see `SpaceIndex.search`."""
+        """Returns the lists of each query; see `SpaceIndex.search`.
+
+        A space that has neither a list nor a share is not scanned; its `ranges` are zero.
+        """
         shares = fusion_shares(weights, len(self.spaces))
+        listed = frozenset(range(len(self.spaces)) if wanted is None else wanted)
+        asked = _Asked(depth, shares, allowed, stretch, listed)
         blocks: list[ListBlock] = []
         for start in range(0, len(queries[0]), _QUERIES_AT_ONCE):
             some = [query[start : start + _QUERIES_AT_ONCE] for query in queries]
-            blocks += self._search_some(some, depth, shares, allowed, stretch)
+            blocks += self._search_some(some, asked)
+        if blocks and all(asked.needs(space) for space in range(len(self.spaces))):
+            self._was_read.set()
         return blocks
 
-    def _search_some(
-        self,
-        queries: list[np.ndarray],
-        depth: int,
-        shares: np.ndarray,
-        allowed: np.ndarray | None,
-        stretch: bool,
-    ) -> list[ListBlock]:
+    def _search_some(self, queries: list[np.ndarray], asked: _Asked) -> list[ListBlock]:
         count = len(queries[0])
         fused = np.zeros((count, self.shots), dtype=np.float32)
         ranges = np.zeros((count, len(self.spaces), 2), dtype=np.float32)
-        lists: list[list[HitList]] = [[] for _ in range(count)]
-        for space, (query, vectors) in enumerate(zip(queries, self.vectors, strict=True)):
+        lists = [[_NOTHING] * len(self.spaces) for _ in range(count)]
+        for space, (query, vectors) in enumerate(zip(queries, self.arrays, strict=True)):
+            if not asked.needs(space):
+                continue
             scores = np.asarray(query, dtype=np.float32) @ vectors.T  # (Q, N)
-            searched = scores if allowed is None else scores[:, allowed]
+            searched = scores if asked.allowed is None else scores[:, asked.allowed]
             if searched.shape[1]:
                 ranges[:, space] = np.stack([searched.min(axis=1), searched.max(axis=1)], axis=1)
-            added = stretched(scores, *ranges[:, space].T[:, :, None]) if stretch else scores
-            fused += shares[space] * added
-            for number in range(count):
-                lists[number].append(self._best(scores[number], depth, allowed))
+            added = stretched(scores, *ranges[:, space].T[:, :, None]) if asked.stretch else scores
+            fused += asked.shares[space] * added
+            if space in asked.wanted:
+                for number in range(count):
+                    lists[number][space] = self._best(scores[number], asked)
         return [
-            ListBlock(self._best(fused[number], depth, allowed), tuple(lists[number]), ranges[number])
+            ListBlock(self._best(fused[number], asked), tuple(lists[number]), ranges[number])
             for number in range(count)
         ]
 
-    def _best(self, scores: np.ndarray, depth: int, allowed: np.ndarray | None) -> HitList:
-        if allowed is not None:
-            scores = np.where(allowed, scores, -np.inf)
-        rows = top_k(scores, depth, self.tie_order)
+    def _best(self, scores: np.ndarray, asked: _Asked) -> HitList:
+        if asked.allowed is not None:
+            scores = np.where(asked.allowed, scores, -np.inf)
+        rows = top_k(scores, asked.depth, self.tie_order)
         return HitList(rows, scores[rows].astype(np.float32))
 
     def similarities(self, queries: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Returns the (S, Q, R) float32 similarities of the given shots."""
         return np.stack(
-            [np.asarray(q, dtype=np.float32) @ v[rows].T for q, v in zip(queries, self.vectors, strict=True)]
+            [np.asarray(q, dtype=np.float32) @ a[rows].T for q, a in zip(queries, self.arrays, strict=True)]
         )
 
-
-def _order_of_ids(shot_ids: Sequence[str]) -> np.ndarray:
-    """Equal scores are listed by shot id descending, as sample_eval.pl does, so a list and its run file
-    agree.
-    """
-    order = np.empty(len(shot_ids), dtype=np.int64)
-    order[sorted(range(len(shot_ids)), key=lambda row: shot_ids[row].encode(), reverse=True)] = np.arange(
-        len(shot_ids)
-    )
-    return order
+    def vectors(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Returns the vectors of the given shots, one (R, D_s) float32 array per space."""
+        return tuple(np.asarray(array[rows], dtype=np.float32) for array in self.arrays)
 
 
 def build_exact_index(
@@ -176,17 +220,14 @@ def open_exact_index(directory: Path) -> tuple[ExactIndex, Manifest]:
         raise FormatError(f"damaged manifest ({error!r})", where=directory, next_step="lpd index") from error
     shot_ids = tuple((directory / "ids.txt").read_text(encoding="utf-8").split("\n")[:-1])
     if len(shot_ids) != shots:
+        where, found = directory / "ids.txt", len(shot_ids)
         raise FormatError(
-            "wrong number of ids",
-            where=directory / "ids.txt",
-            expected=shots,
-            found=len(shot_ids),
-            next_step="lpd index",
+            "wrong number of ids", where=where, expected=shots, found=found, next_step="lpd index"
         )
-    vectors = tuple(
+    arrays = tuple(
         _open_array(_space_file(directory, number), (shots, width)) for number, width in enumerate(widths)
     )
-    return ExactIndex(spaces, vectors, shot_ids), manifest
+    return ExactIndex(spaces, arrays, shot_ids, mapped=True), manifest
 
 
 def _space_file(directory: Path, number: int) -> Path:

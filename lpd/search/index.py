@@ -3,10 +3,13 @@
 S spaces, Q queries, N shots, D_s the width of space s, K the depth.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
+
+from lpd.progress import Progress, no_progress
 
 __all__ = ["HitList", "ListBlock", "SpaceIndex", "fusion_shares", "stretched"]
 
@@ -24,12 +27,14 @@ class HitList(NamedTuple):
 class ListBlock(NamedTuple):
     """All lists of one query: the fused one and one per space, in the order of the spaces.
 
-    `ranges` (S, 2) holds the lowest and the highest score of each space among the shots allowed.
+    `ranges` (S, 2) holds the lowest and the highest score of each space among the shots allowed; `timings_ms`
+    what the steps of the search took, where it has steps, shared equally among the queries of one pass.
     """
 
     fused: HitList
     spaces: tuple[HitList, ...]
     ranges: np.ndarray
+    timings_ms: Mapping[str, float] = MappingProxyType({})
 
 
 class SpaceIndex(Protocol):
@@ -55,6 +60,16 @@ class SpaceIndex(Protocol):
         ...
 
     @property
+    def shot_ids(self) -> Sequence[str]:
+        """Ids of the shots, in the order of the rows."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """`exact`, `quantised` or `milvus`."""
+        ...
+
+    @property
     def exact(self) -> bool:
         """Whether the lists are those of a full scan in float32."""
         ...
@@ -72,6 +87,7 @@ class SpaceIndex(Protocol):
         weights: np.ndarray | None = None,
         allowed: np.ndarray | None = None,
         stretch: bool = False,
+        wanted: Sequence[int] | None = None,
     ) -> list[ListBlock]:
         """Returns the lists of each query.
 
@@ -81,11 +97,25 @@ class SpaceIndex(Protocol):
             weights: (S,) shares of the spaces in the fused score, not negative; None is the mean.
             allowed: (N,) bool, the shots that may be returned; None allows all.
             stretch: fuse scores stretched to [0, 1] per space over the shots allowed; see `stretched`.
+            wanted: numbers of the spaces whose lists are made, None for all; those of the others stay empty.
         """
         ...
 
     def similarities(self, queries: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Returns the (S, Q, R) float32 similarities of the given shots."""
+        ...
+
+    def vectors(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Returns the video ends of the given shots, one array (R, D_s) per space: queries by a shot."""
+        ...
+
+    @property
+    def warm(self) -> bool:
+        """Whether a query finds in memory what it needs."""
+        ...
+
+    def warm_up(self, progress: Progress = no_progress) -> None:
+        """Reads what a query needs into memory and checks it; a query before that waits for it."""
         ...
 
 

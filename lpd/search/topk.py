@@ -1,8 +1,22 @@
 """The k best of a score vector, with ties broken by a fixed order."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-__all__ = ["top_k"]
+__all__ = ["order_of_ids", "top_k"]
+
+
+def order_of_ids(shot_ids: Sequence[str]) -> np.ndarray:
+    """Returns (N,) int64, the place of each shot among equal scores: by id descending.
+
+    So does sample_eval.pl, hence a list and its run file agree.
+    """
+    order = np.empty(len(shot_ids), dtype=np.int64)
+    order[sorted(range(len(shot_ids)), key=lambda row: shot_ids[row].encode(), reverse=True)] = np.arange(
+        len(shot_ids)
+    )
+    return order
 
 
 def top_k(scores: np.ndarray, k: int, tie_order: np.ndarray) -> np.ndarray:

@@ -1,30 +1,67 @@
 """Embedding a collection with a model: into its index, or into memory to measure the model."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from lpd.cards import ModelCard
-from lpd.checkpoints import load_checkpoint
 from lpd.collection import make_collection
 from lpd.editions import Edition
-from lpd.errors import MismatchError
-from lpd.features import VideoInput
-from lpd.models import SpaceModel
+from lpd.errors import LpdError
+from lpd.models import VideoFactors
 from lpd.progress import Progress, no_progress
 from lpd.search import ExactIndex, SearchEngine
-from lpd.search.engine import check_bi_encoder, ids_digest
+from lpd.search.choice import index_kind
+from lpd.search.engine import ids_digest
 from lpd.search.exact import build_exact_index
+from lpd.search.overlap import overlapped
+from lpd.search.quantised_layout import QuantisedLayout
+from lpd.search.quantised_writer import QuantisedWriter, drop_partial_build
 from lpd.search.queries import open_query_encoder
+from lpd.search.recall import Recall
+from lpd.services.embedding import Embedding, open_embedding, video_inputs
+from lpd.services.sample_queries import sampled_recall
 from lpd.storage import writer_lock
-from lpd.training import choose_device
 from lpd.workspace import Workspace
 
-__all__ = ["index_collection", "measuring_engine"]
+__all__ = ["BUILDERS", "index_collection", "measuring_engine"]
 
-_SHOTS_AT_ONCE = 4096
+
+@dataclass(frozen=True)
+class _Build:
+    """What an index is built from.
+
+    Args:
+        workspace: where it lies.
+        card: of the model.
+        collection: whose shots are embedded.
+        embedding: the model, and what it reads of them.
+        made_from: digests of the model and of what else decides the vectors.
+    """
+
+    workspace: Workspace
+    card: ModelCard
+    collection: str
+    embedding: Embedding
+    made_from: dict[str, str]
+
+    @property
+    def folder(self) -> Path:
+        """Where the index will lie."""
+        return self.workspace.index_folder(self.card.name, self.collection)
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of the spaces, in the model's order."""
+        return tuple(space.name for space in self.card.spaces)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Dimension of each space."""
+        return tuple(space.width for space in self.card.spaces)
 
 
 def index_collection(
@@ -32,33 +69,112 @@ def index_collection(
     model: str,
     collection: str,
     *,
+    kind: str = "auto",
     device: str = "auto",
     progress: Progress = no_progress,
-) -> None:
-    """Embeds every shot of a collection in every space of a model and writes indexes/<model>@<collection>.
+) -> str:
+    """Embeds every shot of a collection in every space of a model, writes indexes/<model>@<collection>, and
+    returns the kind of the index.
 
-    Features are read, embedded and written in blocks of 4096 shots, so memory stays bounded whatever the
-    collection.
+    Features are read, embedded and written in blocks. For a quantised index the next block is read and
+    embedded while the last one is encoded and written, and a build that was stopped goes on where it was.
+    Memory: two blocks of at most 128 MiB, what the model makes of them on the way, and the ids.
+
+    Args:
+        workspace: of both.
+        model, collection: their names.
+        kind: `exact`, `quantised`, `milvus`, or `auto` for what `lpd.search.choice.index_kind` says.
+        device: the model embeds on.
+        progress: called per block.
 
     Raises:
         NotFoundError: if the collection lacks a video feature of the model.
         MismatchError: if a feature has another dimension than the model was trained on.
-        LpdError: if the model is a re-ranker.
+        LpdError: if the model is a re-ranker, or the kind is unknown.
     """
+    if kind not in ("auto", *BUILDERS):
+        raise LpdError("unknown kind of index", expected=", ".join(("auto", *BUILDERS)), found=repr(kind))
     card = workspace.model_card(model)
     shot_ids = workspace.collection(collection).shot_ids
-    inputs = _inputs(workspace, card, collection)
+    inputs = video_inputs(workspace, card, collection)
     made_from = {"model": card.digest, "collection": ids_digest(shot_ids)}
     made_from |= {f"feature {name}": str(one.digest) for name, one in inputs.items()}
+    chosen = index_kind(len(shot_ids), [space.width for space in card.spaces]) if kind == "auto" else kind
     with writer_lock(workspace.path):
-        build_exact_index(
-            workspace.index_folder(model, collection),
-            spaces=[space.name for space in card.spaces],
-            widths=[space.width for space in card.spaces],
-            shot_ids=shot_ids,
-            blocks=_embedded(workspace, card, inputs, shot_ids, device=device, progress=progress),
-            made_from=made_from,
+        embedding = open_embedding(
+            workspace, card, inputs, shot_ids=shot_ids, device=device, progress=progress
         )
+        build = _Build(workspace, card, collection, embedding, made_from)
+        BUILDERS[chosen](build)
+        drop_partial_build(build.folder)
+    return chosen
+
+
+def _build_exact(build: _Build) -> None:
+    build_exact_index(
+        build.folder,
+        spaces=build.spaces,
+        widths=build.widths,
+        shot_ids=build.embedding.shot_ids,
+        blocks=build.embedding.blocks(),
+        made_from=build.made_from,
+    )
+
+
+def _build_milvus(build: _Build) -> None:
+    from lpd.search.milvus import build_milvus_index, milvus_settings
+
+    build_milvus_index(
+        build.folder,
+        spaces=build.spaces,
+        widths=build.widths,
+        shot_ids=build.embedding.shot_ids,
+        blocks_from=build.embedding.blocks,
+        made_from=build.made_from,
+        settings=milvus_settings(os.environ),
+        progress=build.embedding.progress,
+    )
+
+
+def _build_quantised(build: _Build) -> None:
+    embedding, factors = build.embedding, build.embedding.factors_that_pay()
+    layout = _layout(build, factors)
+    writer = QuantisedWriter(
+        build.folder, layout=layout, shot_ids=embedding.shot_ids, made_from=build.made_from
+    )
+    with writer:
+        if factors is None:
+            overlapped(embedding.blocks(writer.rows_written), writer.append)
+        else:
+            blocks = embedding.factored_blocks(writer.rows_written)
+            overlapped(blocks, lambda block: writer.append(block.components, block.mixing))
+        writer.publish(_measured(build, writer) if embedding.shot_ids else None)
+
+
+def _layout(build: _Build, factors: VideoFactors | None) -> QuantisedLayout:
+    shots = len(build.embedding.shot_ids)
+    if factors is None:
+        each = tuple(range(len(build.spaces)))
+        return QuantisedLayout(build.spaces, build.widths, build.widths, each, shots)
+    components, _, width = factors.components.shape
+    return QuantisedLayout(build.spaces, build.widths, (width,) * components, factors.sources, shots)
+
+
+def _measured(build: _Build, writer: QuantisedWriter) -> Recall:
+    """Returns the recall of an index that is written and not yet published."""
+    from lpd.search.quantised import QuantisedIndex
+
+    encoder = open_query_encoder(build.workspace, build.card, build.collection)
+    index = QuantisedIndex(writer.written_arrays())
+    return sampled_recall(encoder, index, progress=build.embedding.progress)
+
+
+BUILDERS: dict[str, Callable[[_Build], None]] = {
+    "exact": _build_exact,
+    "quantised": _build_quantised,
+    "milvus": _build_milvus,
+}
+"""Kind of an index -> what builds it."""
 
 
 def measuring_engine(
@@ -78,51 +194,8 @@ def measuring_engine(
         table = collection.shots.iloc[rows].reset_index(drop=True)
         subsets = {edition.subset: table["shot_id"].tolist()}
         collection = make_collection(collection.name, table, subsets=subsets)
-    inputs = _inputs(workspace, card, edition.collection)
-    blocks = list(
-        _embedded(workspace, card, inputs, collection.shot_ids, device=device, progress=no_progress)
-    )
-    vectors = tuple(np.concatenate(space) for space in zip(*blocks, strict=True))
+    inputs = video_inputs(workspace, card, edition.collection)
+    embedding = open_embedding(workspace, card, inputs, shot_ids=collection.shot_ids, device=device)
+    vectors = tuple(np.concatenate(space) for space in zip(*embedding.blocks(), strict=True))
     index = ExactIndex(tuple(space.name for space in card.spaces), vectors, tuple(collection.shot_ids))
     return SearchEngine(card, collection, index, open_query_encoder(workspace, card, edition.collection))
-
-
-def _inputs(workspace: Workspace, card: ModelCard, collection: str) -> dict[str, VideoInput]:
-    check_bi_encoder(card)
-    inputs = {name: workspace.video_input(collection, name) for name in card.video_features}
-    for name, one in inputs.items():
-        if one.dimension != card.video_features[name]:
-            raise MismatchError(
-                f"video feature {name} does not fit model {card.name}",
-                where=workspace.collection_folder(collection),
-                expected=f"{card.video_features[name]} dimensions",
-                found=one.dimension,
-            )
-    return inputs
-
-
-def _embedded(
-    workspace: Workspace,
-    card: ModelCard,
-    inputs: dict[str, VideoInput],
-    shot_ids: Sequence[str],
-    *,
-    device: str,
-    progress: Progress,
-) -> Iterator[list[np.ndarray]]:
-    """Yields the vectors of consecutive shots, one array (n, D_s) per space."""
-    chosen = str(choose_device(device))
-    network = load_checkpoint(workspace.model_folder(card.name), device=chosen).model
-    for start in range(0, len(shot_ids), _SHOTS_AT_ONCE):
-        some = shot_ids[start : start + _SHOTS_AT_ONCE]
-        progress("embedding shots", start, len(shot_ids))
-        yield _embed(network, {name: one.rows(some) for name, one in inputs.items()}, chosen)
-    progress("embedding shots", len(shot_ids), len(shot_ids))
-
-
-def _embed(network: SpaceModel, features: dict[str, np.ndarray], device: str) -> list[np.ndarray]:
-    with torch.inference_mode():
-        tensors: dict[str, Tensor] = {
-            name: torch.from_numpy(rows).to(device) for name, rows in features.items()
-        }
-        return [space.float().cpu().numpy() for space in network.embed_video(tensors, unit=True)]

@@ -17,7 +17,7 @@ from lpd.rerank import (
     relevance_to_aspects,
     xquad,
 )
-from lpd.search import ExactIndex, SearchEngine, SearchResult, open_engine
+from lpd.search import SearchEngine, SearchResult, open_engine
 from lpd.services.editions import topic_texts
 from lpd.services.fusing import check_new_tag
 from lpd.services.learned_reranking import model_order
@@ -180,17 +180,8 @@ def space_vectors(engine: SearchEngine, shot_ids: Sequence[str]) -> np.ndarray:
 
     Raises:
         NotFoundError: naming the shots that the collection does not have.
-        LpdError: if the index does not keep the shots' vectors.
     """
-    index = engine.index
-    if not isinstance(index, ExactIndex):
-        raise LpdError(
-            "this index does not keep the vectors of the shots",
-            where=engine.card.name,
-            next_step="name a video feature with --video-feature",
-        )
-    rows = engine.collection.rows(shot_ids)
-    ends = [np.asarray(vectors[rows], dtype=np.float32) for vectors in index.vectors]
+    ends = engine.index.vectors(engine.collection.rows(shot_ids))
     return np.concatenate([_unit(end) for end in ends], axis=1) / np.float32(np.sqrt(len(ends)))
 
 

@@ -2,15 +2,24 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
-from lpd.errors import LpdError
+from lpd.errors import FormatError, LpdError
 from lpd.names import REPRODUCED
+from lpd.search.choice import choice_reason, index_kind
 from lpd.search.engine import ids_digest
-from lpd.search.exact import open_exact_index
+from lpd.search.opening import INDEX_KINDS, open_index
+from lpd.search.quantised_writer import PartialBuild, partial_build
+from lpd.search.recall import recorded_recall
+from lpd.search.result import Exactness
+from lpd.storage import Manifest, read_manifest
 from lpd.workspace import Workspace
 
 __all__ = ["StatusRow", "workspace_status"]
+
+
+_IN_MILVUS = "milvus index"
 
 
 class StatusRow(NamedTuple):
@@ -87,33 +96,70 @@ def _model(workspace: Workspace, name: str) -> str:
 
 
 def _searched(workspace: Workspace, model: str) -> list[str]:
-    """The collections that a model should have an index of: those of the editions, and those it has one of;
-    a re-ranker none, and one of a reproduced table needs none.
+    """The collections that a model should have an index of: those of the editions, and those it has one of,
+    if only begun; a re-ranker none, and one of a reproduced table needs none.
     """
     if model not in workspace.searchable_models():
         return []
     if model.startswith(REPRODUCED):
         return workspace.index_names(model)
     wanted = {workspace.edition(edition).collection for edition in workspace.edition_names()}
+    for name in workspace.collection_names():
+        if partial_build(workspace.index_folder(model, name)) is not None:
+            wanted.add(name)
     return sorted(wanted | set(workspace.index_names(model)))
 
 
 def _index(workspace: Workspace, model: str, collection: str) -> StatusRow:
     label = f"{model}@{collection}"
     command = f"lpd index --model {model} --collection {collection}"
-    if not workspace.index_folder(model, collection).is_dir():
+    folder = workspace.index_folder(model, collection)
+    begun = partial_build(folder)
+    if begun is None and not folder.is_dir():
         return StatusRow("index", label, "missing", f"no live query yet; next: {command}")
     try:
-        index, manifest = open_exact_index(workspace.index_folder(model, collection))
         sources = {
             "model": workspace.model_card(model).digest,
             "collection": ids_digest(workspace.collection(collection).shot_ids),
         }
+        stopped = None if begun is None else _stopped(begun, sources, command)
+        if stopped and not folder.is_dir():
+            return StatusRow("index", label, "missing", stopped)
+        manifest = read_manifest(folder, *INDEX_KINDS)
+        changed = manifest.changed(sources)
+        sentence = _index_sentence(folder, manifest) if not changed else ""
     except LpdError as error:
         return StatusRow("index", label, "damaged", str(error))
-    changed = manifest.changed(sources)
     if changed:
-        return StatusRow(
-            "index", label, "stale", f"made from another {' and another '.join(changed)}; next: {command}"
-        )
-    return StatusRow("index", label, "ok", f"exact, {index.shots} shots, spaces: {len(index.spaces)}")
+        what = f"made from another {' and another '.join(changed)}"
+        return StatusRow("index", label, "stale", f"{what}; {stopped or f'next: {command}'}")
+    return StatusRow("index", label, "ok", f"{sentence}; {stopped}" if stopped else sentence)
+
+
+def _index_sentence(folder: Path, manifest: Manifest) -> str:
+    """Returns what kind of index it is, and what the rule that chooses says of such a collection.
+
+    Raises:
+        LpdError: if it is damaged. Of one in Milvus the server is not asked: it may be away, or slow.
+    """
+    if manifest.kind == _IN_MILVUS:
+        exactness = Exactness("milvus", exact=True)
+        try:
+            shots, widths = int(manifest.settings["shots"]), [int(one) for one in manifest.settings["widths"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise FormatError(f"damaged manifest ({error!r})", where=folder, next_step="lpd index") from error
+    else:
+        index, _ = open_index(folder)
+        recall = recorded_recall(manifest.settings, where=folder)
+        exactness = Exactness(index.kind, index.exact, index.recall, recall.queries if recall else None)
+        shots, widths = index.shots, list(index.widths)
+    by_rule = exactness.kind == index_kind(shots, widths)
+    how = "by the rule, which takes" if by_rule else "chosen by hand; the rule takes"
+    return f"{exactness.words}, {shots} shots, spaces: {len(widths)}; {how} {choice_reason(shots, widths)}"
+
+
+def _stopped(begun: PartialBuild, sources: dict[str, str], command: str) -> str:
+    what = f"a build was stopped at {begun.rows} of {begun.shots} shots"
+    if any(begun.made_from.get(name) != digest for name, digest in sources.items()):
+        return f"{what}, of another model or collection; next, anew: {command}"
+    return f"{what}; next, to go on: {command} --kind quantised"

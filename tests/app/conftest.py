@@ -10,6 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from lpd.workspace import open_workspace
+from tests.lpd.search.quantised_copies import quantise_index
+
 ROOT = Path(__file__).resolve().parents[2]
 FRAME = ROOT / "app" / "frame.py"
 
@@ -38,6 +41,15 @@ def changed_demo(demo_workspace: Path, tmp_path: Path) -> Path:
     path = tmp_path / "workspaces" / "changed"
     shutil.copytree(demo_workspace, path, copy_function=os.link)
     return path
+
+
+@pytest.fixture
+def quantised_demo(changed_demo: Path) -> Path:
+    """A copy of the demo where the index of lpd over inland holds 8-bit codes; its recall was measured on the
+    vectors of three shots.
+    """
+    quantise_index(open_workspace(changed_demo).index_folder("lpd", "inland"))
+    return changed_demo
 
 
 @pytest.fixture

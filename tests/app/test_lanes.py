@@ -5,7 +5,7 @@ import pytest
 from app.lanes import Judged, judgement_kind, lanes_of, only_in
 from lpd.cards import ModelCard, SpaceInfo
 from lpd.collection import make_collection
-from lpd.search import HitList, SearchResult
+from lpd.search import Exactness, HitList, SearchResult
 
 CARD = ModelCard(
     name="lpd",
@@ -36,7 +36,8 @@ def result() -> SearchResult:
         "video:colour": hits(1, 0, 5, 2, 3, 4),
         "head:1": hits(0, 1, 4, 2, 3, 5),
     }
-    return SearchResult("q", lists, (), np.ones(3) / 3, 6, True, None, {"encode": 1.0, "search": 2.0}, {})
+    timings = {"encode": 1.0, "search": 2.0}
+    return SearchResult("q", lists, (), np.ones(3) / 3, 6, Exactness("exact", True), timings)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from lpd.storage import (
     digest_file,
     read_json,
     read_manifest,
+    replace_directory,
     write_json,
     write_manifest,
     writer_lock,
@@ -59,6 +60,29 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
         with atomic_directory(folder) as temporary:
             (temporary / name).write_text(name)
     assert names(folder) == ["second"]
+    assert names(tmp_path) == ["thing"]
+
+
+def test_a_failed_move_leaves_the_old_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = tmp_path / "thing", tmp_path / ".new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / folder.name.strip(".")).write_text("")
+    move = Path.replace
+
+    def fails(self: Path, target: Path) -> Path:
+        if self == new:
+            raise OSError(5, "Input/output error")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match="Input/output"):
+        replace_directory(new, old)
+    assert names(old) == ["thing"]
+    assert names(tmp_path) == [".new", "thing"]
+    monkeypatch.undo()
+    replace_directory(new, old)
+    assert names(old) == ["new"]
     assert names(tmp_path) == ["thing"]
 
 

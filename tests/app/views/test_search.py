@@ -164,11 +164,16 @@ def test_a_list_says_whether_it_is_exact(open_view, demo_workspace):
     from dataclasses import replace
 
     from app import resources
+    from lpd.search import Exactness
 
     workspace = open_workspace(demo_workspace)
     names = (str(workspace.defaults["model"]), str(workspace.defaults["collection"]))
     result = resources.search(workspace, resources.Asked(*names, "a dog", None))
     assert timing_line(result, 3.2).endswith("fetch 3 ms · exact")
-    assert timing_line(replace(result, exact=False, recall=0.9971), 3.2).endswith(
-        "approximate, measured recall 0.9971"
+    steps = {"encode": 6.0, "search": 60.0, "scan": 41.0, "rerank": 12.0}
+    approximate = Exactness("quantised", False, 0.9971, 64)
+    line = timing_line(replace(result, exactness=approximate, timings_ms=steps, shots_searched=336_000), 3.2)
+    assert line == (
+        "encode 6 ms · search 60 ms (scan 41 ms, rerank 12 ms) over 336,000 · fetch 3 ms · "
+        "approximate (8-bit codes, recall .9971 over 64 queries)"
     )

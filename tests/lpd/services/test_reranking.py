@@ -21,6 +21,7 @@ from lpd.services.reranking import (
 )
 from lpd.trec import RankedList, Run
 from lpd.workspace import Workspace, open_workspace
+from tests.lpd.search.quantised_copies import quantise_index
 from tests.reference import retrieval as slow
 
 
@@ -44,6 +45,11 @@ def engine(workspace: Workspace) -> SearchEngine:
     return open_engine(workspace, model="lpd", collection="inland")
 
 
+def all_ends(engine: SearchEngine) -> tuple[np.ndarray, ...]:
+    """The video ends of every shot, one array per space."""
+    return engine.index.vectors(np.arange(engine.index.shots))
+
+
 def cosine(first: np.ndarray, second: np.ndarray) -> float:
     return float(first @ second / (np.linalg.norm(first) * np.linalg.norm(second)))
 
@@ -63,15 +69,27 @@ def test_vectors_of_all_spaces_have_the_mean_cosine(engine: SearchEngine) -> Non
     assert found.shape == (3, sum(engine.index.widths))
     for first in range(3):
         for second in range(3):
-            cosines = [cosine(space[rows[first]], space[rows[second]]) for space in engine.index.vectors]
+            cosines = [cosine(space[rows[first]], space[rows[second]]) for space in all_ends(engine)]
             assert found[first] @ found[second] == pytest.approx(np.mean(cosines), abs=1e-5)
+
+
+def test_any_kind_of_index_gives_its_vectors(
+    workspace: Workspace, engine: SearchEngine, tmp_path: Path
+) -> None:
+    copy = tmp_path / "w"
+    shutil.copytree(workspace.path, copy, ignore=shutil.ignore_patterns("media", "previews"))
+    quantise_index(copy / "indexes" / "lpd@inland")
+    codes = open_engine(open_workspace(copy), model="lpd", collection="inland")
+    assert codes.index.kind == "quantised"
+    shot_ids = [engine.shot_ids[row] for row in (3, 11, 40)]
+    np.testing.assert_allclose(space_vectors(codes, shot_ids), space_vectors(engine, shot_ids), atol=2**-11)
 
 
 def test_aspects_are_the_similarities_stretched_over_the_pool(engine: SearchEngine) -> None:
     result = engine.search("a dog")
     shot_ids = [engine.shot_ids[row] for row in (5, 2, 60, 9)]
     found = space_aspects(engine, result, shot_ids)
-    for aspect, vectors, query in zip(found, engine.index.vectors, result.vectors, strict=True):
+    for aspect, vectors, query in zip(found, all_ends(engine), result.vectors, strict=True):
         expected = stretched([float(vectors[row] @ query) for row in (5, 2, 60, 9)])
         np.testing.assert_allclose(aspect, expected, atol=1e-4)
 
@@ -101,7 +119,7 @@ def test_mmr_by_the_spaces_of_a_model(
     for topic_id, ranked in run.topics.items():
         rows = engine.collection.rows(ranked.shot_ids[:15])
         similarity = [
-            [np.mean([cosine(space[one], space[two]) for space in engine.index.vectors]) for two in rows]
+            [np.mean([cosine(space[one], space[two]) for space in all_ends(engine)]) for two in rows]
             for one in rows
         ]
         order = slow.mmr(stretched(ranked.scores[:15].tolist()), similarity, 0.5, 10)
@@ -190,12 +208,6 @@ def test_runs_of_elsewhere_are_refused(workspace: Workspace, edition: Edition) -
         rerank_run(workspace, elsewhere, edition=edition, request=RerankRequest("xquad", model="lpd"))
     with pytest.raises(LpdError, match="shots are not in collection inland"):
         rerank_run(workspace, elsewhere, edition=edition, request=RerankRequest("mmr", model="lpd"))
-
-
-def test_an_index_without_vectors_names_the_other_way(engine: SearchEngine) -> None:
-    bare = SearchEngine(engine.card, engine.collection, None, engine.encoder)  # type: ignore[arg-type]
-    with pytest.raises(LpdError, match="--video-feature"):
-        space_vectors(bare, engine.shot_ids[:2])
 
 
 def test_every_method_is_described() -> None:

@@ -61,6 +61,11 @@ def richness(engine: SearchEngine, edition: Edition, qrels: Qrels, looks: Subtop
     return model_richness(engine, edition, qrels=qrels, k=K, subtopics=looks)
 
 
+def all_ends(engine: SearchEngine) -> tuple[np.ndarray, ...]:
+    """The video ends of every shot, one array per space."""
+    return engine.index.vectors(np.arange(engine.index.shots))
+
+
 @pytest.fixture(scope="module")
 def similarities(engine: SearchEngine, edition: Edition) -> dict[str, np.ndarray]:
     """Topic -> (S, N) float64, computed from the index's vectors."""
@@ -68,7 +73,7 @@ def similarities(engine: SearchEngine, edition: Edition) -> dict[str, np.ndarray
         topic.topic_id: np.stack(
             [
                 space.astype(np.float64) @ query
-                for space, query in zip(engine.index.vectors, engine.search(topic.text).vectors, strict=True)
+                for space, query in zip(all_ends(engine), engine.search(topic.text).vectors, strict=True)
             ]
         )
         for topic in edition.topics
@@ -208,7 +213,7 @@ def plain_order(
     relevance = ((fused - fused.min()) / (fused.max() - fused.min())).tolist()
     if method == "mmr":
         alike = np.mean(
-            [space[best].astype(np.float64) @ space[best].T for space in engine.index.vectors], axis=0
+            [space[best].astype(np.float64) @ space[best].T for space in all_ends(engine)], axis=0
         )
         return slow.mmr(relevance, alike.tolist(), trade_off, len(best))
     aspects = [(one - one.min()) / (one.max() - one.min()) for one in scores[:, best]]

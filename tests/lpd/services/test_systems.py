@@ -81,6 +81,7 @@ def copy(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Work
 @pytest.fixture(scope="module")
 def trained(copy: Workspace):
     """Trains a request once, its teachers first."""
+    before = torch.get_num_threads()
     torch.set_num_threads(1)
 
     def make(name: str) -> Workspace:
@@ -91,7 +92,8 @@ def trained(copy: Workspace):
             train_model(copy, replace(request, settings=(*SETTINGS, *request.settings)))
         return copy
 
-    return make
+    yield make
+    torch.set_num_threads(before)
 
 
 def test_every_system_is_trained_here():
