@@ -11,13 +11,16 @@ TORCH_INDEX ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
+# The Milvus server that its tests start; it lives apart because it wants old packages.
+MILVUS_READY := .venv-milvus/.ready
 
-.PHONY: app demo install test test-slow check help
+.PHONY: app demo install test test-slow milvus-server check help
 
 help:
 	@echo "make app        environment, packages, demo if absent, app on http://127.0.0.1:$(PORT)"
 	@echo "make test       environment, packages, the default tests"
 	@echo "make test-slow  the long tests: the full demo, and what is measured on it"
+	@echo "make milvus-server  a Milvus server in an environment of its own, for its long tests"
 	@echo "make check      ruff and mypy"
 	@echo "make demo       the demo workspace, if absent"
 
@@ -32,6 +35,8 @@ test: $(TEST_READY)
 
 test-slow: $(TEST_READY)
 	$(BIN)/python -m pytest -m slow
+
+milvus-server: $(MILVUS_READY)
 
 check: $(TEST_READY)
 	$(BIN)/ruff check .
@@ -52,4 +57,9 @@ $(READY): $(VENV)/.made requirements.txt constraints.txt pyproject.toml
 
 $(TEST_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(MILVUS_READY):
+	$(PYTHON) -m venv .venv-milvus
+	.venv-milvus/bin/python -m pip install --quiet 'milvus==2.3.5' 'setuptools<80'
 	@touch $@
