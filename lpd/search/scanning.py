@@ -108,82 +108,96 @@ def scan(start, stop, codes, queries, best, kept):  # type: ignore[no-untyped-de
     """
     spaces = queries.shares.size
     columns = queries.scales.shape[1]
-    sums = np.empty((codes.widths.size, columns, BLOCK), dtype=np.int32)
+    sums = np.zeros((codes.widths.size, columns, BLOCK), dtype=np.int32)
     scores = np.empty((queries.number, spaces + 1, BLOCK), dtype=np.float32)
     for first in range(start, stop, BLOCK):
         rows = min(BLOCK, stop - first)
-        skippable = (
-            queries.allowed.size > 0 and kept.shape[1] == 0
-        )  # scores that are kept serve other filters
-        if skippable and not queries.allowed[first : first + rows].any():
+        if kept.shape[1] == 0 and _nobody(queries.allowed, first, rows):  # what is kept serves other filters
             continue
         for component in range(codes.widths.size):
             width = codes.widths[component]
             address = codes.addresses[component] + first * width
             multiply_rows(address, rows, queries.addresses[component], columns, width, sums, component)
-        _combine(first, rows, codes, queries, sums, scores)
+        _combine(first // BLOCK, codes, queries, sums, scores)
         if kept.shape[1]:
             for space in range(spaces):  # loops: assigning slices would compile numba's words for errors
                 for row in range(rows):
                     kept[space, first + row] = scores[0, space, row]
-        _enter(first, rows, queries.wanted, queries.allowed, scores, best)
+        _enter(first, rows, 0, queries.wanted, queries.allowed, scores, best)
 
 
 @njit(nogil=True, cache=True)
-def _combine(first, rows, codes, queries, sums, scores):  # type: ignore[no-untyped-def]
-    """Turns sums (C, columns, rows) into scores (Q, L, rows)."""
+def _nobody(allowed, first, rows):  # type: ignore[no-untyped-def]
+    """Returns whether none of some rows is allowed; an empty mask allows all."""
+    return allowed.size > 0 and not allowed[first : first + rows].any()
+
+
+@njit(nogil=True, cache=True)
+def _combine(block, codes, queries, sums, scores):  # type: ignore[no-untyped-def]
+    """Turns sums (C, columns, BLOCK) into scores (Q, L, BLOCK); behind the last shot they mean nothing.
+
+    Whole blocks in every loop: their length is known when they are compiled.
+    """
     mixtures = codes.mixture_space.size
     spaces = queries.shares.size
-    per_query = queries.per_query
     for query in range(queries.number):
         scores[query] = 0.0
         for component in range(codes.widths.size):
-            for number in range(per_query):
+            place = codes.places[component]
+            for number in range(queries.per_query):
                 space = codes.mixture_space[number] if number < mixtures else codes.own_space[component]
                 if space >= 0:
-                    column = query * per_query + number
-                    weights = codes.weights[first // BLOCK, codes.places[component]]
-                    _add_weighted(
-                        weights[number if number < mixtures else -1, :rows],
-                        sums[component, column],
-                        queries.corrections[component, column],
-                        queries.scales[component, column],
-                        scores[query, space],
-                    )
+                    column = query * queries.per_query + number
+                    scale = queries.scales[component, column]
+                    correction = queries.corrections[component, column]
+                    kind = number if number < mixtures else codes.weights.shape[2] - 1
+                    for row in range(BLOCK):
+                        dot = scale * np.float32(sums[component, column, row] - correction)
+                        scores[query, space, row] += codes.weights[block, place, kind, row] * dot
         for space in range(spaces):
             share = queries.shares[space]
             if share != 0.0:
-                for row in range(rows):
+                for row in range(BLOCK):
                     scores[query, spaces, row] += share * scores[query, space, row]
 
 
 @njit(nogil=True, cache=True)
-def _add_weighted(weights, sums, correction, scale, scores):  # type: ignore[no-untyped-def]
-    """Adds `weight * scale * (sum - correction)` to the scores of as many shots as there are weights."""
-    for row in range(weights.size):
-        scores[row] += weights[row] * (scale * np.float32(sums[row] - correction))
-
-
-@njit(nogil=True, cache=True)
-def _enter(first, rows, wanted, allowed, scores, best):  # type: ignore[no-untyped-def]
-    """Enters the scores (Q, L, rows) of a block into the lists; those that are not allowed stay out."""
+def _enter(first, rows, from_list, wanted, allowed, scores, best):  # type: ignore[no-untyped-def]
+    """Enters the scores (Q, L, BLOCK) of some rows into the lists; those that are not allowed stay out."""
     spaces = scores.shape[1] - 1
     for query in range(scores.shape[0]):
-        for number in range(spaces + 1):
+        for number in range(from_list, spaces + 1):
             line = scores[query, number]
-            if allowed.size:
-                for row in range(rows):
-                    if not allowed[first + row]:
-                        line[row] = np.nan
-            low, high = np.float32(np.inf), np.float32(-np.inf)
-            for row in range(rows):  # comparisons with nan are false
-                low = line[row] if line[row] < low else low
-                high = line[row] if line[row] > high else high
+            if allowed.size or rows < BLOCK:
+                low, high = _range_of_allowed(line, first, rows, allowed)
+            else:
+                low, high = _range(line)
             if number < spaces:
                 reached = best.ranges[query, number]
                 reached[0], reached[1] = min(reached[0], low), max(reached[1], high)
             if wanted[number] and high > best.thresholds[query, number]:
                 _offer(first, rows, line, query, number, best)
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def _range(line):  # type: ignore[no-untyped-def]
+    """Returns the lowest and the highest of BLOCK scores."""
+    low, high = line[0], line[0]
+    for row in range(BLOCK):
+        low, high = min(low, line[row]), max(high, line[row])
+    return low, high
+
+
+@njit(nogil=True, cache=True)
+def _range_of_allowed(line, first, rows, allowed):  # type: ignore[no-untyped-def]
+    """Returns the lowest and the highest score of those allowed; the others become -inf."""
+    low, high = np.float32(np.inf), np.float32(-np.inf)
+    for row in range(rows):
+        if allowed.size and not allowed[first + row]:
+            line[row] = -np.inf
+        else:
+            low, high = min(low, line[row]), max(high, line[row])
+    return low, high
 
 
 @njit(nogil=True, cache=True)
@@ -251,15 +265,14 @@ def select_again(start, stop, kept, lowest, steps, shares, wanted, allowed, best
         best: Best, of one thread.
     """
     spaces = kept.shape[0]
-    scores = np.full((1, spaces + 1, BLOCK), np.nan, dtype=np.float32)
+    scores = np.empty((1, spaces + 1, BLOCK), dtype=np.float32)
     for first in range(start, stop, BLOCK):
         rows = min(BLOCK, stop - first)
         fused = scores[0, spaces]
-        for row in range(rows):
-            fused[row] = 0.0
+        fused[:] = 0.0
         for space in range(spaces):
             if shares[space] != 0.0:
                 share = shares[space] * steps[space]
                 for row in range(rows):
                     fused[row] += share * (kept[space, first + row] - lowest[space])
-        _enter(first, rows, wanted, allowed, scores, best)
+        _enter(first, rows, spaces, wanted, allowed, scores, best)

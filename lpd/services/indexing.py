@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -129,7 +129,7 @@ def _build_milvus(build: _Build) -> None:
         spaces=build.spaces,
         widths=build.widths,
         shot_ids=build.embedding.shot_ids,
-        blocks_from=build.embedding.blocks,
+        blocks_from=replace(build.embedding, progress=no_progress).blocks,  # the load draws its own
         made_from=build.made_from,
         settings=milvus_settings(os.environ),
         progress=build.embedding.progress,
