@@ -27,8 +27,10 @@ class HitList(NamedTuple):
 class ListBlock(NamedTuple):
     """All lists of one query: the fused one and one per space, in the order of the spaces.
 
-    `ranges` (S, 2) holds the lowest and the highest score of each space among the shots allowed; `timings_ms`
-    what the steps of the search took, where it has steps, shared equally among the queries of one pass.
+    `ranges` (S, 2) holds the lowest and the highest score of each space among the shots allowed; only with
+    `stretch`, and of spaces that have a list or a share, can they be relied upon in every kind.
+    `timings_ms` holds what the steps of the search took, where it has steps, shared equally among the queries
+    of a pass.
     """
 
     fused: HitList
