@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from benchmarks import search_measures as measures
 from benchmarks.search_build import build_index, building_floor, forget
 from benchmarks.search_comparisons import against_faiss, against_plain, open_plain_in_memory
 from benchmarks.search_data import SETTINGS, World, write_features
-from benchmarks.search_floor import PROBES, Floor
+from benchmarks.search_floor import PROBES, Floor, products_ms
 from benchmarks.search_recall import exact_lists, found_rows, list_recalls, space_correlations
 from benchmarks.search_report import machine, print_table, spread
 from lpd.search.opening import open_index
@@ -135,7 +136,10 @@ class Run:
         found["single_ms"] = {name: spread(values) for name, values in single.items() if values}
         found["floor"] = _floor(single, size=floor.bytes)
         say("asking 30 at once, with other weights, and from many threads")
-        together = measures.many_together(self._uncached(arrays), self.queries, turns=turns)
+        products = partial(products_ms, arrays, topics=measures.TOGETHER, threads=self.arguments.threads)
+        together = measures.many_together(
+            self._uncached(arrays), self.queries, turns=turns, products=products
+        )
         found["together_ms"] = {name: measures.median(values) for name, values in together.items()}
         changed = measures.changed_weights(self._index(arrays), self.queries, count=4 * turns)
         found["weights"] = _weights(changed)

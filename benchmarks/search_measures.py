@@ -77,11 +77,16 @@ def plain_turns(
     return found
 
 
-def many_together(index: SpaceIndex, queries: Queries, *, turns: int) -> dict[str, list[float]]:
-    """Returns the milliseconds of each step for one query and for 30 in one pass, in turns."""
+def many_together(
+    index: SpaceIndex, queries: Queries, *, turns: int, products: Callable[[], float]
+) -> dict[str, list[float]]:
+    """Returns the milliseconds of each step for one query and for 30 in one pass, and of the 30's products
+    alone, in turns.
+    """
     found: dict[str, list[float]] = {}
     last = len(queries[0]) - TOGETHER
     for turn in range(turns):
+        found.setdefault(f"products {TOGETHER}", []).append(products())
         for count, first in ((1, last - 1 - turn % max(last, 1)), (TOGETHER, turn % (last + 1))):
             few = some(queries, max(first, 0), count)
             taken, blocks = milliseconds(partial(index.search, few, DEPTH))

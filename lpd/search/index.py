@@ -31,12 +31,15 @@ class ListBlock(NamedTuple):
     `stretch`, and of spaces that have a list or a share, can they be relied upon in every kind.
     `timings_ms` holds what the steps of the search took, where it has steps, shared equally among the queries
     of a pass.
+    `complete` says that every shot allowed was scored directly, so that the lists lack none although the
+    index is not exact; one that is exact need not say it.
     """
 
     fused: HitList
     spaces: tuple[HitList, ...]
     ranges: np.ndarray
     timings_ms: Mapping[str, float] = MappingProxyType({})
+    complete: bool = False
 
 
 class SpaceIndex(Protocol):

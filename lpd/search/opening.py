@@ -70,14 +70,13 @@ def _open_exact(folder: Path) -> tuple[SpaceIndex, Manifest]:
 
 def _open_quantised(folder: Path) -> tuple[SpaceIndex, Manifest]:
     from lpd.search.quantised import QuantisedIndex
-    from lpd.search.quantised_files import open_quantised_arrays, verify_files
-    from lpd.search.quantised_layout import IDS_FILE
+    from lpd.search.quantised_files import open_quantised_arrays
+    from lpd.search.quantised_memory import read_codes
 
     arrays, manifest = open_quantised_arrays(folder)
     measured = recorded_recall(manifest.settings, where=folder)
-    scanned = [name for name in manifest.settings["files"] if name not in ("rows.npy", IDS_FILE)]
-    check = partial(verify_files, folder, manifest, scanned)
-    return QuantisedIndex(arrays, recall=measured.lowest if measured else None, check=check), manifest
+    load = partial(read_codes, folder, manifest, arrays)
+    return QuantisedIndex(arrays, recall=measured.lowest if measured else None, load=load), manifest
 
 
 def _open_milvus(folder: Path) -> tuple[SpaceIndex, Manifest]:

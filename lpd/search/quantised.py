@@ -6,6 +6,7 @@ Sizes: N shots, C components, S spaces, Q queries, K depth.
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
@@ -24,7 +25,6 @@ CACHE_BYTES = 256 << 20
 _QUERIES_AT_ONCE = 32
 _FEW_SHOTS = 20_000
 """So few allowed shots are all scored from their half floats: nothing is scanned, and the lists are exact."""
-_PAGE = 4096
 
 
 def candidates_of(depth: int) -> int:
@@ -45,7 +45,8 @@ class QuantisedIndex:
         recall: measured recall, lowest mean over the lists; None if nobody measured it.
         threads: that scan; None takes the processors of this process.
         cache_bytes: for scores of the last queries, over everybody who asks.
-        check: compares the codes with their checksums, on the way into memory.
+        load: returns the arrays with their codes in memory, compared with their checksums; None takes them as
+            they are.
     """
 
     exact = False
@@ -58,23 +59,26 @@ class QuantisedIndex:
         recall: float | None = None,
         threads: int | None = None,
         cache_bytes: int = CACHE_BYTES,
-        check: Callable[[Progress], None] | None = None,
+        load: Callable[[Progress], QuantisedArrays] | None = None,
     ) -> None:
-        self.arrays = arrays
         self.recall = recall
         self.threads = threads or len(os.sched_getaffinity(0))
         self.cache = ScoreCache(cache_bytes)
-        pool = ThreadPoolExecutor(self.threads, thread_name_prefix="scan")
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="scan")
+        self._load = load
+        self._warming = Lock()
+        self._warm = False
+        self._take(arrays)
+
+    def _take(self, arrays: QuantisedArrays) -> None:
+        self.arrays = arrays
         self._maker = ListMaker(
             arrays.spaces,
             arrays.shot_ids,
-            CodeScanner(arrays, self.threads, pool),
-            Rescorer(arrays, self.threads, pool),
+            CodeScanner(arrays, self.threads, self._pool),
+            Rescorer(arrays, self.threads, self._pool),
             self.cache,
         )
-        self._check = check
-        self._warming = Lock()
-        self._warm = False
 
     @property
     def spaces(self) -> tuple[str, ...]:
@@ -98,11 +102,11 @@ class QuantisedIndex:
 
     @property
     def warm(self) -> bool:
-        """Whether the codes lie in memory, compared with their checksums."""
+        """Whether the codes are ready to be scanned, in memory and compared with their checksums."""
         return self._warm
 
     def warm_up(self, progress: Progress = no_progress) -> None:
-        """Reads the codes into memory in the order of the disk and checks them; others wait meanwhile.
+        """Reads the codes into memory, checks them and prepares the kernels; others wait meanwhile.
 
         Raises:
             FormatError: if a checksum differs.
@@ -112,12 +116,21 @@ class QuantisedIndex:
         with self._warming:
             if self._warm:
                 return
-            if self._check is not None:
-                self._check(progress)
-            mixing = () if self.arrays.mixing is None else (self.arrays.mixing,)
-            for array in (*self.arrays.codes, self.arrays.scales, *mixing):
-                array.reshape(-1).view(np.uint8)[::_PAGE].max(initial=0)  # maps the pages that were read
+            if self._load is not None:
+                self._take(self._load(progress))
+            if self.shots:
+                self._prepare_kernels(progress)
             self._warm = True
+
+    def _prepare_kernels(self, progress: Progress) -> None:
+        """Searches with the first shot: what compiles on first use, or is made once, is there afterwards."""
+        stage = "preparing the kernels"
+        progress(stage, 0, 1)
+        spaces = len(self.spaces)
+        best = Wanted(fusion_shares(None, spaces), np.ones(spaces + 1, dtype=np.bool_), None, 1)
+        unkept = replace(self._maker, cache=ScoreCache(0))  # nobody asks for this query again
+        unkept.one(_singles(self.vectors(np.zeros(1, dtype=np.int64)))[0], 1, best, stretch=True)
+        progress(stage, 1, 1)
 
     def search(
         self,

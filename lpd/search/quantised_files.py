@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from io import FileIO
 from pathlib import Path
 from typing import Any, overload
 
@@ -157,6 +158,8 @@ def verify_files(
     manifest: Manifest,
     names: Sequence[str] | None = None,
     progress: Progress = no_progress,
+    *,
+    into: Mapping[str, memoryview] | None = None,
 ) -> None:
     """Reads files of an index and compares their checksums, two blocks of 64 MiB at a time.
 
@@ -165,14 +168,16 @@ def verify_files(
         manifest: of the index, which holds the checksums.
         names: the files; None takes all.
         progress: called with the blocks read.
+        into: file name -> where its bytes are to stay; those of other files are forgotten.
 
     Raises:
         FormatError: naming the first file and the place in it that differ.
         NotFoundError: if a file is gone.
     """
     described: Mapping[str, Mapping[str, Any]] = manifest.settings["files"]
+    kept = {} if into is None else into
     blocks = [
-        (directory / name, number * CHECKED_BYTES, int(expected))
+        (directory / name, number * CHECKED_BYTES, int(expected), kept.get(name))
         for name in (described if names is None else names)
         for number, expected in enumerate(described[name]["crc32"])
     ]
@@ -180,8 +185,8 @@ def verify_files(
     progress(stage, 0, len(blocks))
     pool = ThreadPoolExecutor(2, thread_name_prefix="checksums")
     try:
-        found = pool.map(lambda block: _checksum(block[0], block[1]), blocks)
-        for number, ((path, start, expected), checksum) in enumerate(zip(blocks, found, strict=True)):
+        found = pool.map(lambda block: _checksum(block[0], block[1], into=block[3]), blocks)
+        for number, ((path, start, expected, _), checksum) in enumerate(zip(blocks, found, strict=True)):
             if checksum != expected:
                 place = f"{path}, bytes {start} to {start + CHECKED_BYTES}"
                 raise _damaged("the checksum differs", place, f"{expected:08x}", f"{checksum:08x}")
@@ -190,16 +195,26 @@ def verify_files(
         pool.shutdown(cancel_futures=True)
 
 
-def _checksum(path: Path, start: int) -> int:
+def _checksum(path: Path, start: int, *, into: memoryview | None) -> int:
+    """Returns the CRC-32 of a block of a file, whose bytes go to their place in `into`."""
     checksum, left = 0, CHECKED_BYTES
     try:
         with path.open("rb", buffering=0) as stream:
             stream.seek(start)
-            while left and (piece := stream.read(min(left, _READ_BYTES))):
+            while piece := _next_bytes(stream, min(left, _READ_BYTES), into=into):
                 checksum, left = zlib.crc32(piece, checksum), left - len(piece)
     except FileNotFoundError as error:
         raise NotFoundError("a file of the index is gone", where=path, next_step=_AGAIN) from error
     return checksum
+
+
+def _next_bytes(stream: FileIO, most: int, *, into: memoryview | None) -> bytes | memoryview:
+    """Returns some bytes from where a file stands, nothing at its end; those of `into` are written there."""
+    if into is None:
+        return stream.read(most)
+    place = stream.tell()
+    room = into[place : place + most]
+    return room[: stream.readinto(room)]
 
 
 def _damaged(what: str, where: object, expected: object, found: object) -> FormatError:

@@ -73,6 +73,11 @@ class QuantisedLayout:
             fits = set(widths) == {width} if source is None else widths[source] == width
             if not fits or width < 1:
                 raise ValueError(f"space {space} of width {width} is made from widths {list(widths)}")
+        owners: dict[int | None, str] = {}  # a scan gives the scores of a component to one space
+        for space, source in zip(self.spaces, self.sources, strict=True):
+            if source is not None and source in owners:
+                raise ValueError(f"spaces {owners[source]} and {space} are both component {source}")
+            owners[source] = space
 
 
 def padded(width: int) -> int:

@@ -50,7 +50,7 @@ class ListMaker:
             stretch: see `SpaceIndex.search`.
         """
         watch = _Watch()
-        kept, found = self._scores(vectors, wanted)
+        kept, found = self._scores(vectors, wanted, fill=stretch)
         watch.step("scan")
         filtered = b"" if wanted.allowed is None else query_key([np.packbits(wanted.allowed)])
         if filtered not in kept.ranges:
@@ -70,6 +70,7 @@ class ListMaker:
         lists = self._lists(vectors, candidates, depth, fusion)
         for number in np.flatnonzero(wanted.lists[:-1]).tolist():
             lists[number] = kept.lists.setdefault((number, depth, filtered), known.get(number, lists[number]))
+        self.cache.trim()
         watch.step("rerank")
         return ListBlock(lists[-1], tuple(lists[:-1]), kept.ranges[filtered], watch.timings())
 
@@ -92,7 +93,7 @@ class ListMaker:
     def few(
         self, vectors: Sequence[np.ndarray], rows: np.ndarray, depth: int, wanted: Wanted, *, stretch: bool
     ) -> ListBlock:
-        """Returns the lists over few allowed shots: each is scored exactly, and nothing is scanned."""
+        """Returns the lists over few allowed shots: each is scored from half floats, so none is missed."""
         watch = _Watch()
         scores = self.similarities(vectors, rows)
         ranges = _ranges(scores, None)
@@ -103,7 +104,7 @@ class ListMaker:
             for line, asked in zip((*scores, fused), wanted.lists, strict=True)
         ]
         watch.step("rerank")
-        return ListBlock(lists[-1], tuple(lists[:-1]), ranges, watch.timings())
+        return ListBlock(lists[-1], tuple(lists[:-1]), ranges, watch.timings(), complete=True)
 
     def similarities(self, vectors: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Returns the (S, R) float32 similarities of shots with one query, from half floats."""
@@ -116,17 +117,26 @@ class ListMaker:
         )
         return scores.reshape(spaces, len(rows))
 
-    def _scores(self, vectors: Sequence[np.ndarray], wanted: Wanted) -> tuple[Scores, Candidates | None]:
-        """Returns the scores of a query; with new ones the candidates that were found on the way."""
+    def _scores(
+        self, vectors: Sequence[np.ndarray], wanted: Wanted, *, fill: bool
+    ) -> tuple[Scores, Candidates | None]:
+        """Returns the scores of a query; with new ones the candidates that were found on the way.
+
+        Scores that the cache has no room for stay empty, unless `fill` asks for them: writing them costs many
+        threads more than one.
+        """
         spaces = self.scanner.scored(wanted)
         key = query_key(vectors)
         kept = self.cache.get(key, spaces)
         if kept is not None:
             return kept, None
-        scores = np.empty((len(self.spaces), len(self.shot_ids)), dtype=np.float32)
+        shape = (len(self.spaces), len(self.shot_ids))
+        fits = 4 * shape[0] * shape[1] <= self.cache.most_bytes
+        scores = np.empty(shape if fits or fill else (shape[0], 0), dtype=np.float32)
         found = self.scanner.scan([vector[None] for vector in vectors], wanted, scores=scores)[0]
         kept = Scores(scores, spaces)
-        self.cache.put(key, kept)
+        if fits:
+            self.cache.put(key, kept)
         return kept, found
 
     def _candidates(

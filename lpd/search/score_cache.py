@@ -20,8 +20,9 @@ class Scores:
     Args:
         scores: (S, N) float32; only those of `spaces` are filled in.
         spaces: numbers of the spaces that were scored.
-        lists: exact lists made of them so far: (list, depth, what was allowed) -> list and the range of the
-            space's scores. Few entries; dicts are safe to share between threads.
+        lists: exact lists made of them so far: (list, depth, what was allowed) -> list.
+        ranges: what was allowed -> (S, 2), lowest and highest score of each space. Dicts are safe to share
+            between threads.
     """
 
     scores: np.ndarray
@@ -29,12 +30,18 @@ class Scores:
     lists: dict[tuple[int, int, bytes], HitList] = field(default_factory=dict)
     ranges: dict[bytes, np.ndarray] = field(default_factory=dict)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the scores and of what was made of them."""
+        made = sum(one.rows.nbytes + one.scores.nbytes for one in list(self.lists.values()))
+        return self.scores.nbytes + made + sum(one.nbytes for one in list(self.ranges.values()))
+
 
 class ScoreCache:
     """The scores of the queries asked last.
 
     Args:
-        most_bytes: that all scores together may take; scores of one query that are larger are not kept.
+        most_bytes: that all scores and lists together may take.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -44,9 +51,9 @@ class ScoreCache:
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of the scores that are kept."""
+        """Bytes of what is kept."""
         with self._lock:
-            return sum(one.scores.nbytes for one in self._kept.values())
+            return sum(one.nbytes for one in self._kept.values())
 
     def get(self, key: bytes, spaces: frozenset[int]) -> Scores | None:
         """Returns the scores of a query if they are kept for all of the spaces asked for."""
@@ -59,14 +66,17 @@ class ScoreCache:
 
     def put(self, key: bytes, scores: Scores) -> None:
         """Keeps scores; the longest unused ones make room."""
-        if scores.scores.nbytes > self.most_bytes:
-            return
         with self._lock:
             self._kept[key] = scores
             self._kept.move_to_end(key)
-            total = sum(one.scores.nbytes for one in self._kept.values())
+        self.trim()
+
+    def trim(self) -> None:
+        """Gives up the longest unused scores while all take too much, as lists made since may do."""
+        with self._lock:
+            total = sum(one.nbytes for one in self._kept.values())
             while total > self.most_bytes:
-                total -= self._kept.popitem(last=False)[1].scores.nbytes
+                total -= self._kept.popitem(last=False)[1].nbytes
 
 
 def query_key(vectors: Sequence[np.ndarray]) -> bytes:

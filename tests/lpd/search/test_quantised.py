@@ -137,7 +137,9 @@ def test_some_spaces_alone(case, index):
     assert [len(hits.rows) for hits in block.spaces] == [0] * last + [30]
 
 
-def test_stretched_scores_are_fused(case, index):
+@pytest.mark.parametrize("cache_bytes", [0, 1 << 20], ids=["no cache", "cache"])
+def test_stretched_scores_are_fused(case, cache_bytes):
+    index = QuantisedIndex(in_memory(case), cache_bytes=cache_bytes)
     queries = queries_of(case, 2, seed=6)
     for number, block in enumerate(index.search(queries, 50, stretch=True)):
         spaces = exact_scores(case, queries, number)
@@ -199,11 +201,11 @@ def test_equal_shots_are_listed_by_id_descending():
 def test_a_query_waits_for_the_codes_and_is_refused_when_they_are_damaged():
     asked = []
 
-    def check(progress):
+    def load(progress):
         asked.append(progress)
         raise FormatError("the checksum differs")
 
-    index = QuantisedIndex(in_memory(plain_case(10, (8,))), check=check)
+    index = QuantisedIndex(in_memory(plain_case(10, (8,))), load=load)
     assert not index.warm
     for _ in range(2):
         with pytest.raises(FormatError, match="checksum"):

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -192,3 +193,9 @@ def test_sizes_that_do_not_fit(sizes: dict) -> None:
     values = {name: getattr(fitting, name) for name in QuantisedLayout.__dataclass_fields__}
     with pytest.raises(ValueError, match="space"):
         QuantisedLayout(**(values | sizes)).check()
+
+
+def test_a_component_is_one_space_only() -> None:
+    layout = replace(mixed_case(4).layout, sources=(None, None, 0, 1, 0))
+    with pytest.raises(ValueError, match=r"^spaces video:0 and video:2 are both component 0$"):
+        layout.check()

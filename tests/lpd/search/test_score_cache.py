@@ -1,5 +1,6 @@
 import numpy as np
 
+from lpd.search.index import HitList
 from lpd.search.score_cache import ScoreCache, Scores, query_key
 
 
@@ -22,6 +23,20 @@ def test_scores_larger_than_the_cache_are_not_kept():
     cache = ScoreCache(39)
     cache.put(b"large", scores(10, 0))
     assert cache.held_bytes == 0
+
+
+def test_lists_made_later_count_as_well():
+    cache = ScoreCache(100)
+    first, second = scores(10, 0), scores(10, 0)
+    cache.put(b"first", first)
+    cache.put(b"second", second)
+    second.lists[0, 1, b""] = HitList(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.float32))
+    assert cache.held_bytes == 92
+    second.ranges[b""] = np.zeros((1, 2), dtype=np.float64)
+    assert cache.held_bytes == 108
+    cache.trim()
+    assert cache.held_bytes == 68
+    assert cache.get(b"first", frozenset({0})) is None
 
 
 def test_scores_of_some_spaces_do_not_answer_for_others():
