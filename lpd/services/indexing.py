@@ -15,7 +15,7 @@ from lpd.models import VideoFactors
 from lpd.progress import Progress, no_progress
 from lpd.search import ExactIndex, SearchEngine
 from lpd.search.choice import index_kind
-from lpd.search.engine import ids_digest
+from lpd.search.engine_opening import ids_digest
 from lpd.search.exact import build_exact_index
 from lpd.search.overlap import overlapped
 from lpd.search.quantised_layout import QuantisedLayout
@@ -78,6 +78,7 @@ def index_collection(
 
     Features are read, embedded and written in blocks. For a quantised index the next block is read and
     embedded while the last one is encoded and written, and a build that was stopped goes on where it was.
+    What the index takes the place of stands until it is complete, in Milvus as well.
     Memory: two blocks of at most 128 MiB, what the model makes of them on the way, and the ids.
 
     Args:
@@ -105,9 +106,19 @@ def index_collection(
             workspace, card, inputs, shot_ids=shot_ids, device=device, progress=progress
         )
         build = _Build(workspace, card, collection, embedding, made_from)
-        BUILDERS[chosen](build)
-        drop_partial_build(build.folder)
+        _put_in_place(build, chosen)
     return chosen
+
+
+def _put_in_place(build: _Build, kind: str) -> None:
+    """Builds an index, then removes what the one before it, or a build that was stopped, has elsewhere."""
+    from lpd.search.milvus.leaving import collections_behind, drop_collections
+
+    left = () if kind == "milvus" else collections_behind(build.folder)
+    BUILDERS[kind](build)
+    drop_partial_build(build.folder)
+    if left:
+        drop_collections(left, build.folder, environ=os.environ)
 
 
 def _build_exact(build: _Build) -> None:

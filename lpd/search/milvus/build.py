@@ -7,7 +7,7 @@ has a name of its own that no manifest knows until every row is there, indexed a
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,38 +15,22 @@ import numpy as np
 from lpd.errors import FormatError, LpdError, MismatchError, name_some
 from lpd.progress import Progress, no_progress
 from lpd.search.milvus.collection import MilvusCollection
+from lpd.search.milvus.loads import Load, forget_load, record_load, recorded_load
 from lpd.search.milvus.opening import IndexContent, recorded_collection, write_index_folder
 from lpd.search.milvus.server import (
     ROW,
     VECTOR,
     MilvusServer,
     connect,
-    is_own_name,
     new_name,
 )
 from lpd.search.milvus.settings import MilvusSettings
-from lpd.storage import read_json, write_json
 
 __all__ = ["build_milvus_index"]
 
 _MESSAGE_BYTES = 8 * 2**20
 _WIDEST = 32768
 _BUSY_S = (1, 2, 5, 10, 30, 60)
-
-
-@dataclass(frozen=True)
-class _Load:
-    """How far a load has come.
-
-    Args:
-        collection: that it fills.
-        rows: acknowledged by Milvus.
-        replaces: the collection of the index that stands there, dropped at the end.
-    """
-
-    collection: str
-    rows: int = 0
-    replaces: str | None = None
 
 
 def build_milvus_index(
@@ -110,14 +94,13 @@ class _Filling:
         self.content = content
         self.progress = progress
         self.rows_at_once = max(1, _MESSAGE_BYTES // (4 * sum(content.widths)))
-        self.state_file = directory.with_name(f".{directory.name}.milvus.json")
         resumed = self._resumed()
         self.load = resumed or self._begun()
         self.doubtful_until = 0 if resumed is None else resumed.rows + self.rows_at_once
 
-    def _resumed(self) -> _Load | None:
+    def _resumed(self) -> Load | None:
         """Returns the load that was stopped, if it was of the same content and Milvus still has its rows."""
-        found = self._recorded()
+        found = recorded_load(self.directory)
         if found is None:
             return None
         if found.collection == recorded_collection(self.directory):  # only its end was missed
@@ -131,23 +114,15 @@ class _Filling:
         self.server.drop(found.collection)
         return None
 
-    def _recorded(self) -> _Load | None:
-        try:
-            found = _Load(**read_json(self.state_file))
-        except (LpdError, TypeError):
-            return None
-        known = is_own_name(found.collection) and isinstance(found.rows, int) and found.rows >= 0
-        return found if known else None
-
-    def _begun(self) -> _Load:
+    def _begun(self) -> Load:
         facts = self.content.facts
-        load = _Load(new_name(facts.digest), replaces=recorded_collection(self.directory))
+        load = Load(new_name(facts.digest), replaces=recorded_collection(self.directory))
         self._record(load)
         self.server.create(load.collection, width=facts.width, digest=facts.digest)
         return load
 
-    def _record(self, load: _Load) -> None:
-        write_json(self.state_file, asdict(load))
+    def _record(self, load: Load) -> None:
+        record_load(self.directory, load)
         self.load = load
 
     def send(self, blocks: Iterator[list[np.ndarray]]) -> None:
@@ -230,9 +205,9 @@ class _Filling:
     def discard(self) -> None:
         """Removes what was stored: there is nothing to go on with."""
         self.server.drop(self.load.collection)
-        self.state_file.unlink(missing_ok=True)
+        forget_load(self.directory)
 
     def conclude(self) -> None:
         """Removes what the new index replaces, then the record of the load."""
         self.server.drop(self.load.replaces or "")
-        self.state_file.unlink(missing_ok=True)
+        forget_load(self.directory)
