@@ -1,16 +1,17 @@
 """lpd search, run."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lpd.cli.found_shots import found_document, print_found
 from lpd.cli.options import JsonOption, WorkspaceOption, opened
-from lpd.cli.output import drawn_progress, note, print_json, print_table
+from lpd.cli.output import drawn_progress, note, print_json
 from lpd.errors import LpdError
 from lpd.workspace import Workspace
 
 if TYPE_CHECKING:
-    from lpd.search import SearchEngine, SearchResult
+    from lpd.search import SearchEngine
 
 __all__ = ["add_to"]
 
@@ -25,8 +26,31 @@ def search(
     model: Annotated[str, typer.Option(help="Name of the model.")],
     collection: Annotated[str, typer.Option(help="Name of the collection.")],
     query: Annotated[str | None, typer.Argument(help="What the shots should show.")] = None,
+    also: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Another wording of the same need; repeatable.")
+    ] = None,
     like: Annotated[
-        str | None, typer.Option(metavar="SHOT", help="Search with a shot in place of a text.")
+        str | None, typer.Option(metavar="SHOT", help="Search with a shot, alone or beside the texts.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="What they should not show; repeatable.")
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(help="Share of the similarity with --without that is taken off; else 0.5."),
+    ] = None,
+    relevant: Annotated[
+        list[str] | None, typer.Option(metavar="SHOT", help="Feedback: more like this shot; repeatable.")
+    ] = None,
+    not_relevant: Annotated[
+        list[str] | None, typer.Option(metavar="SHOT", help="Feedback: less like this shot; repeatable.")
+    ] = None,
+    then: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What a later shot of the same video should show.")
+    ] = None,
+    within: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="How soon after the first ends it begins; else 30."),
     ] = None,
     subset: Annotated[str | None, typer.Option(help="Search this subset only.")] = None,
     video: Annotated[str | None, typer.Option(help="Search the shots of this video only.")] = None,
@@ -38,30 +62,26 @@ def search(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Search with a text or a shot: the best shots of every space and of the fusion."""
-    if (query is None) == (like is None):
-        raise LpdError(
-            "nothing to search with" if query is None else "a text and a shot to search with",
-            expected="a text, or --like SHOT",
-        )
+    """Search with texts, shots or both: the best shots of every space and of the fusion."""
+    from lpd.search import read_query_form, search_form
+
+    wordings = [*([] if query is None else [query]), *(also or [])]
+    if not wordings and like is None:
+        raise LpdError("nothing to search with", expected="a text, or --like SHOT")
+    if then is None and within is not None:
+        raise LpdError("--within says how soon a second step follows", expected="--then TEXT beside it")
+    parts = {"wordings": wordings, "shot": like, "without": without, "strength": strength}
+    parts |= {"relevant": relevant, "not_relevant": not_relevant, "then": then, "within_s": within}
+    form = read_query_form({name: value for name, value in parts.items() if value is not None})
     engine = _warm_engine(opened(workspace), model=model, collection=collection)
-    choices: dict[str, Any] = {"depth": k, "subset": subset, "video": video, "spaces": space or None}
-    result = engine.search_shot(like, **choices) if like is not None else engine.search(str(query), **choices)
-    for feature, words in result.unknown_words.items():
+    found = search_form(engine, form, depth=k, subset=subset, video=video, spaces=space or None)
+    for feature, words in found.result.unknown_words.items():
         note(f"{feature} does not know: {', '.join(words)}")
-    lists = _listed(engine, result)
     if not json:
-        _print_lists(result, lists)
+        print_found(engine, found)
         return
-    exactness = result.exactness
     asked = {"query": query, "like": like, "model": model, "collection": collection}
-    print_json(
-        asked
-        | {"subset": subset, "video": video, "shots_searched": result.shots_searched}
-        | {"exact": exactness.exact, "recall": exactness.recall, "exactness": exactness.words}
-        | {"timings_ms": result.timings_ms, "unknown_words": result.unknown_words}
-        | {"lists": {n: [{"shot_id": s, "score": v} for s, v in hits] for n, hits in lists.items()}}
-    )
+    print_json(asked | {"subset": subset, "video": video} | found_document(engine, found))
 
 
 def _warm_engine(workspace: Workspace, *, model: str, collection: str) -> "SearchEngine":
@@ -71,27 +91,6 @@ def _warm_engine(workspace: Workspace, *, model: str, collection: str) -> "Searc
     engine = open_engine(workspace, model=model, collection=collection)
     engine.warm_up(drawn_progress(delay_s=1.0))
     return engine
-
-
-def _listed(engine: "SearchEngine", result: "SearchResult") -> dict[str, list[tuple[str, float]]]:
-    """Returns list name -> shots and scores, best first."""
-    ids = engine.shot_ids
-    return {
-        name: [(ids[row], float(score)) for row, score in zip(hits.rows, hits.scores, strict=True)]
-        for name, hits in result.lists.items()
-    }
-
-
-def _print_lists(result: "SearchResult", lists: dict[str, list[tuple[str, float]]]) -> None:
-    longest = max(len(hits) for hits in lists.values())
-    rows = [
-        (
-            rank + 1,
-            *(f"{hits[rank][0]} {hits[rank][1]:.3f}" if rank < len(hits) else "" for hits in lists.values()),
-        )
-        for rank in range(longest)
-    ]
-    print_table(("rank", *lists), rows, title=f"{result.shots_searched} shots, {result.exactness.words}")
 
 
 def run(

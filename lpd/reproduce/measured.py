@@ -15,7 +15,7 @@ from lpd.cards import ModelCard
 from lpd.diversity import mean_off_diagonal
 from lpd.editions import Edition
 from lpd.errors import FormatError, NotFoundError
-from lpd.search.engine import ids_digest
+from lpd.search.engine_opening import ids_digest
 from lpd.storage import digest_bytes, read_json, write_json
 from lpd.workspace import Workspace
 

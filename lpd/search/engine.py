@@ -3,33 +3,31 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 
 from lpd.cards import ModelCard
 from lpd.collection import Collection
-from lpd.errors import LpdError, StaleError
+from lpd.errors import LpdError
 from lpd.progress import Progress, no_progress
 from lpd.search.filters import Scope, ShotFilters, choose_spaces
 from lpd.search.index import SpaceIndex, stretched
-from lpd.search.opening import open_fitting_index
-from lpd.search.queries import QueryEncoder, open_query_encoder
+from lpd.search.queries import QueryEncoder
 from lpd.search.result import FUSED, Exactness, SearchResult
-from lpd.storage import digest_bytes
+from lpd.search.timeline import Timeline, make_timeline
 
-if TYPE_CHECKING:
-    from lpd.workspace import Workspace
-
-__all__ = ["SearchEngine", "open_engine"]
+__all__ = ["DEPTH", "SearchEngine"]
 
 DEPTH = 1000
+"""Length of the lists where nobody says."""
 
 
 class SearchEngine:
     """One model over one collection. Read-only once opened, so threads may share it.
 
-    `exactness` says whether its lists are exact; `recall_queries` over how many queries it was measured.
+    `exactness` says whether its lists are exact (a result's may be where the others are not);
+    `recall_queries` over how many queries their recall was measured.
 
     All searches take the same choices:
         depth: length of each list.
@@ -95,8 +93,8 @@ class SearchEngine:
             LpdError: if the query is empty, weights are impossible, or an encoder of the model is absent.
             NotFoundError: if there is no such subset, video or space.
         """
-        mask = self._filters.mask(subset=subset, video=video, allowed=allowed)
-        return self._search_texts([query], self._scope(mask, depth, weights=weights, spaces=spaces))[0]
+        scope = self.scope(depth, subset=subset, video=video, allowed=allowed, weights=weights, spaces=spaces)
+        return self._search_texts([query], scope)[0]
 
     def search_many(
         self,
@@ -110,8 +108,8 @@ class SearchEngine:
         spaces: Sequence[str] | None = None,
     ) -> list[SearchResult]:
         """Returns the ranked lists of several queries, encoded and searched in one pass; see `search`."""
-        mask = self._filters.mask(subset=subset, video=video, allowed=allowed)
-        return self._search_texts(queries, self._scope(mask, depth, weights=weights, spaces=spaces))
+        scope = self.scope(depth, subset=subset, video=video, allowed=allowed, weights=weights, spaces=spaces)
+        return self._search_texts(queries, scope)
 
     def search_shot(
         self,
@@ -135,33 +133,66 @@ class SearchEngine:
             NotFoundError: if there is no such shot, subset, video or space.
         """
         row = self.collection.row(shot_id)
-        without = None if itself else row
-        mask = self._filters.mask(subset=subset, video=video, allowed=allowed, without=without)
-        scope = self._scope(mask, depth, weights=weights, spaces=spaces)
+        scope = self.scope(
+            depth,
+            subset=subset,
+            video=video,
+            allowed=allowed,
+            without=None if itself else row,
+            weights=weights,
+            spaces=spaces,
+        )
         started = time.perf_counter()
         vectors = self.index.vectors(np.array([row], dtype=np.int64))
         return self._lists([shot_id], vectors, scope, encode_s=time.perf_counter() - started)[0]
 
-    def _scope(
+    def search_vectors(
+        self, label: str, vectors: Sequence[np.ndarray], *, scope: Scope, encode_s: float = 0.0
+    ) -> SearchResult:
+        """Returns the ranked lists of a query by its vectors.
+
+        Args:
+            label: stands as the query in the result.
+            vectors: S arrays (D_s,) float32 of any length: scores are inner products with them.
+            scope: what is covered.
+            encode_s: what making the vectors took.
+        """
+        return self._lists([label], [vector[None] for vector in vectors], scope, encode_s=encode_s)[0]
+
+    def scope(
         self,
-        allowed: np.ndarray | None,
-        depth: int,
+        depth: int = DEPTH,
         *,
-        weights: Sequence[float] | None,
-        spaces: Sequence[str] | None,
+        subset: str | None = None,
+        video: str | None = None,
+        allowed: np.ndarray | None = None,
+        without: int | None = None,
+        weights: Sequence[float] | None = None,
+        spaces: Sequence[str] | None = None,
     ) -> Scope:
+        """Returns what a search with these choices covers; `without` is the row of a shot left out."""
+        mask = self._filters.mask(subset=subset, video=video, allowed=allowed, without=without)
         own = self.card.fusion.weights or None
         chosen = choose_spaces(self.index.spaces, chosen=spaces, weights=own if weights is None else weights)
-        return Scope(depth, allowed, *chosen)
+        return Scope(depth, mask, *chosen)
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Returns the query vectors of texts, S arrays (Q, D_s) float32; see `search` for what is refused."""
+        if not all(text.strip() for text in texts):
+            hint = "type what the shots should show"
+            raise LpdError("the query is empty", expected="at least one word", next_step=hint)
+        return self.encoder.vectors(texts)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """When the shots begin and end; LpdError if the collection does not know."""
+        return make_timeline(self.collection)
 
     def _search_texts(self, queries: Sequence[str], scope: Scope) -> list[SearchResult]:
         if not queries:
             return []
-        if not all(query.strip() for query in queries):
-            hint = "type what the shots should show"
-            raise LpdError("the query is empty", expected="at least one word", next_step=hint)
         started = time.perf_counter()
-        vectors = self.encoder.vectors(queries)
+        vectors = self.encode(queries)
         results = self._lists(queries, vectors, scope, encode_s=time.perf_counter() - started)
         return [replace(one, unknown_words=self.encoder.unknown_words(one.query)) for one in results]
 
@@ -188,7 +219,7 @@ class SearchEngine:
                 vectors=tuple(space[number] for space in vectors),
                 shares=scope.shares,
                 shots_searched=self.index.shots if scope.allowed is None else int(scope.allowed.sum()),
-                exactness=self.exactness,
+                exactness=self.exactness.of_lists(complete=block.complete),
                 timings_ms=timings | dict(block.timings_ms),
                 ranges=block.ranges,
             )
@@ -212,38 +243,3 @@ class SearchEngine:
     def fusion_weights(self, row: int) -> dict[str, dict[str, float]]:
         """Returns the attention weights of one shot's fused ends: space -> video feature -> share of 1."""
         return self.encoder.video_attention(self.shot_ids[row])
-
-
-def open_engine(workspace: "Workspace", *, model: str, collection: str) -> SearchEngine:
-    """Returns the engine of a model over a collection, ready to be queried.
-
-    Raises:
-        NotFoundError: if there is no such model, collection or index.
-        StaleError: if the index was made from another model or another collection.
-        LpdError: if the model is a re-ranker.
-    """
-    card = workspace.model_card(model)
-    check_bi_encoder(card)
-    opened = workspace.collection(collection)
-    folder = workspace.index_folder(model, collection)
-    command = f"lpd index --model {model} --collection {collection}"
-    if not folder.is_dir():
-        raise StaleError("this model has no index of this collection", where=folder, next_step=command)
-    sources = {"model": card.digest, "collection": ids_digest(opened.shot_ids)}
-    index, queries = open_fitting_index(folder, card, sources=sources, next_step=command)
-    encoder = open_query_encoder(workspace, card, collection)
-    return SearchEngine(card, opened, index, encoder, recall_queries=queries)
-
-
-def check_bi_encoder(card: ModelCard) -> None:
-    """Raises LpdError for a model that scores pairs of a text and a shot and hence has no index."""
-    if not card.bi_encoder:
-        raise LpdError(
-            f"{card.name} ({card.system}) scores pairs of a text and a shot, so it cannot be indexed",
-            next_step=f"let it re-rank a run: lpd rerank RUN --method model --model {card.name}",
-        )
-
-
-def ids_digest(shot_ids: Sequence[str]) -> str:
-    """Returns the digest of an ordered list of ids."""
-    return digest_bytes("\n".join(shot_ids).encode())

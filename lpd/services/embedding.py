@@ -17,7 +17,7 @@ from lpd.errors import MismatchError
 from lpd.features import FeatureMatrix, VideoInput
 from lpd.models import SpaceModel, VideoFactors
 from lpd.progress import Progress, no_progress
-from lpd.search.engine import check_bi_encoder
+from lpd.search.engine_opening import check_bi_encoder
 from lpd.training import choose_device
 from lpd.workspace import Workspace
 

@@ -90,11 +90,17 @@ def test_lists_of_codes_say_their_recall(demo_workspace: Path, tmp_path: Path) -
     assert told.stdout.splitlines()[0].strip() == f"89 shots, {words}"
     document = json.loads(runner.invoke(app, [*command, "--json"], catch_exceptions=False).stdout)
     assert (document["exact"], document["recall"], document["exactness"]) == (False, 1.0, words)
+    video = str(open_workspace(copy).collection("inland").shots["video_id"].iat[20])
+    told = runner.invoke(app, [*command, "--video", video], catch_exceptions=False)
+    assert re.fullmatch(r"\d+ shots?, exact \(half precision\)", told.stdout.splitlines()[0].strip())
+    few = json.loads(
+        runner.invoke(app, [*command, "--video", video, "--json"], catch_exceptions=False).stdout
+    )
+    assert (few["exact"], few["recall"], few["exactness"]) == (True, None, "exact (half precision)")
 
 
 MISTAKES: dict[str, tuple[list[str], str]] = {
     "neither text nor shot": ([], "nothing to search with; expected a text, or --like SHOT"),
-    "both": (["a dog", "--like", "shot01001_1"], "a text and a shot to search with"),
     "unknown shot": (["--like", "nothing"], "not in collection inland.*'nothing'"),
     "unknown video": (["a dog", "--video", "nothing"], "no such video.*'nothing'"),
     "unknown space": (["a dog", "--space", "text:bow", "--space", "x"], "no such space.*text:w2v.*found 'x'"),

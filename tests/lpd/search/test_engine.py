@@ -260,6 +260,27 @@ def test_a_quantised_index_is_opened_by_its_manifest(quantised: SearchEngine, en
         np.testing.assert_allclose(found, ends, atol=2**-11)
 
 
+def test_few_shots_of_a_quantised_index_are_searched_exactly(
+    quantised: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is scored from its half floats, and the result says so; a search that scans says its recall."""
+    approximate = "approximate (8-bit codes, recall 1.0000 over 3 queries)"
+    some, none = np.arange(quantised.index.shots) < 12, np.zeros(quantised.index.shots, dtype=np.bool_)
+    queries = ["two dogs running", "a boat"]
+    assert quantised.search("a boat").exactness.words == approximate
+    few = [quantised.search("a boat", allowed=mask) for mask in (some, none)]
+    few += quantised.search_many(queries, allowed=some)
+    few.append(quantised.search_shot(quantised.shot_ids[3], allowed=some))
+    for result in few:
+        assert result.exactness.words == "exact (half precision)"
+        assert (result.exactness.exact, result.exactness.recall) == (True, None)
+    assert [len(result.lists["fused"].rows) for result in few] == [12, 0, 12, 12, 11]
+    assert quantised.exactness.words == approximate, "that of the index stays"
+    monkeypatch.setattr("lpd.search.quantised._FEW_SHOTS", 11)
+    for result in quantised.search_many(queries, allowed=some):
+        assert result.exactness.words == approximate
+
+
 def test_an_engine_is_warmed_by_its_index(demo_workspace: Path) -> None:
     engine = open_engine(open_workspace(demo_workspace), model="lpd", collection="inland")
     assert (engine.warm, engine.exactness.words) == (False, "exact")
