@@ -82,6 +82,10 @@ class Collection:
             )
         return np.array([self._rows[shot_id] for shot_id in wanted], dtype=np.int64)
 
+    def known_rows(self, shot_ids: Iterable[str]) -> np.ndarray:
+        """Returns int64, the rows of those shots that the collection has, in the order of the request."""
+        return np.array([self._rows[one] for one in shot_ids if one in self._rows], dtype=np.int64)
+
     def media_entry(self, shot_id: str, kind: str) -> str | None:
         """Returns where a shot's picture is: a path under media/, a URL filled in for this shot, or None.
 

@@ -10,7 +10,10 @@ from lpd.names import check_name
 from lpd.storage import atomic_file
 from lpd.trec import Topic, read_topics, write_topics
 
-__all__ = ["Edition", "read_edition", "write_edition"]
+__all__ = ["ROLES", "Edition", "read_edition", "write_edition"]
+
+ROLES = ("development", "test")
+"""What an edition may be marked as: to choose settings by, or to report figures of."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Edition:
         subset: the subset of it, None for all shots.
         topics: in the order of the file.
         qrels_names: judgements at hand, sorted; several may exist (complete, pooled, one's own).
+        role: one of `ROLES`, None where it is not marked.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Edition:
     topics: tuple[Topic, ...]
     qrels_names: tuple[str, ...]
     default_qrels: str | None
+    role: str | None = None
 
     def topic(self, topic_id: str) -> Topic:
         """Returns one topic.
@@ -52,7 +57,7 @@ def read_edition(directory: Path) -> Edition:
 
     Raises:
         NotFoundError: if the folder or its edition.toml is missing.
-        FormatError: if edition.toml does not name a collection.
+        FormatError: if edition.toml does not name a collection, or has another role than `ROLES`.
     """
     path = directory / "edition.toml"
     if not path.is_file():
@@ -64,12 +69,15 @@ def read_edition(directory: Path) -> Edition:
         raise FormatError(
             f"not an edition ({error!r})", where=path, expected='collection = "<name>"'
         ) from error
+    role = settings.get("role")
+    if role is not None and role not in ROLES:
+        raise FormatError("unknown role", where=path, expected=" or ".join(ROLES), found=repr(role))
     names = tuple(sorted(file.stem for file in (directory / "qrels").glob("*.txt")))
     default = settings.get("qrels")
     if default not in names:
         default = names[0] if names else None
     topics = tuple(read_topics(directory / "topics.txt"))
-    return Edition(directory.name, collection, settings.get("subset") or None, topics, names, default)
+    return Edition(directory.name, collection, settings.get("subset") or None, topics, names, default, role)
 
 
 def write_edition(directory: Path, edition: Edition) -> None:
@@ -79,6 +87,8 @@ def write_edition(directory: Path, edition: Edition) -> None:
         lines.append(f"subset = {json.dumps(edition.subset)}")
     if edition.default_qrels is not None:
         lines.append(f"qrels = {json.dumps(edition.default_qrels)}")
+    if edition.role is not None:
+        lines.append(f"role = {json.dumps(edition.role)}")
     write_topics(directory / "topics.txt", edition.topics)
     with atomic_file(directory / "edition.toml") as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")

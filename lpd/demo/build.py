@@ -63,6 +63,9 @@ MODELS = (
     ),
 )
 
+_ROLES = {"inland": "development", "coast": "test"}
+"""Collection -> the role of its edition."""
+
 
 def edition_of(collection: str) -> str:
     """Returns the name of the edition that searches a collection of the demo."""
@@ -172,7 +175,8 @@ def _make_texts(workspace: Workspace, world: World) -> None:
         topics = tuple(Topic(topic.topic_id, topic.text) for topic in chosen)
         edition = edition_of(collection)
         write_edition(
-            workspace.edition_folder(edition), Edition(edition, collection, None, topics, (), "complete")
+            workspace.edition_folder(edition),
+            Edition(edition, collection, None, topics, (), "complete", role=_ROLES[collection]),
         )
         complete = Qrels(complete_qrels(chosen, world.part(collection)))
         write_qrels(workspace.qrels_path(edition, "complete"), complete)

@@ -21,6 +21,7 @@ from lpd.search import SearchEngine, SearchResult, open_engine
 from lpd.services.editions import topic_texts
 from lpd.services.fusing import check_new_tag
 from lpd.services.learned_reranking import model_order
+from lpd.services.representations import joined_ends
 from lpd.storage import writer_lock
 from lpd.trec import MAX_DEPTH, Run, make_run, write_run
 from lpd.workspace import Workspace
@@ -181,13 +182,7 @@ def space_vectors(engine: SearchEngine, shot_ids: Sequence[str]) -> np.ndarray:
     Raises:
         NotFoundError: naming the shots that the collection does not have.
     """
-    ends = engine.index.vectors(engine.collection.rows(shot_ids))
-    return np.concatenate([_unit(end) for end in ends], axis=1) / np.float32(np.sqrt(len(ends)))
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+    return joined_ends(engine.index.vectors(engine.collection.rows(shot_ids)))
 
 
 def space_aspects(engine: SearchEngine, result: SearchResult, shot_ids: Sequence[str]) -> np.ndarray:
