@@ -16,7 +16,7 @@ from lpd.evaluation.inferred import (
 from lpd.trec.qrels import Qrels
 from lpd.trec.runs import MAX_DEPTH, RankedList, Run, RunRows, ScoredRows, rank_shots
 
-__all__ = ["MISSING", "RunEvaluation", "evaluate_run"]
+__all__ = ["MISSING", "RunEvaluation", "evaluate_run", "ranked_topic"]
 
 MISSING = ("skip", "zero")
 OUTSIDE_SHARE = 0.1
@@ -68,7 +68,7 @@ def evaluate_run(run: Run | RunRows, qrels: Qrels, *, missing: str = "skip") -> 
     absent = [topic_id for topic_id in qrels.topic_ids if topic_id not in run.topics]
     if not evaluated:
         raise _no_common_topic(run, qrels)
-    ranked = {topic_id: _rank(run, topic_id) for topic_id in evaluated}
+    ranked = {topic_id: ranked_topic(run, topic_id) for topic_id in evaluated}
     inferred = {
         topic_id: infer_topic(ranked[topic_id].shot_ids, qrels.topic(topic_id)) for topic_id in evaluated
     }
@@ -86,7 +86,8 @@ def evaluate_run(run: Run | RunRows, qrels: Qrels, *, missing: str = "skip") -> 
     return RunEvaluation(run.tag, topics, mean, absent, warnings)
 
 
-def _rank(run: Run | RunRows, topic_id: str) -> RankedList:
+def ranked_topic(run: Run | RunRows, topic_id: str) -> RankedList:
+    """Returns a topic's shots as they are evaluated: sorted, of a repeated shot the last score."""
     if isinstance(run, Run):
         return run.topics[topic_id]
     rows: ScoredRows = run.topics[topic_id]

@@ -7,12 +7,20 @@ import numpy as np
 from lpd.editions import Edition
 from lpd.errors import MismatchError, name_some
 from lpd.evaluation import RunEvaluation, evaluate_run
-from lpd.search import SearchEngine
+from lpd.search import SearchEngine, SearchResult
 from lpd.storage import writer_lock
 from lpd.trec import Qrels, Run, make_run, write_run
 from lpd.workspace import Workspace
 
-__all__ = ["edition_runs", "evaluate_edition", "space_run_tag", "topic_texts", "write_edition_runs"]
+__all__ = [
+    "edition_results",
+    "edition_runs",
+    "evaluate_edition",
+    "result_runs",
+    "space_run_tag",
+    "topic_texts",
+    "write_edition_runs",
+]
 
 
 def edition_runs(
@@ -29,8 +37,19 @@ def edition_runs(
     Raises:
         LpdError: if a topic cannot be encoded.
     """
+    return result_runs(engine, edition, edition_results(engine, edition, depth=depth, weights=weights))
+
+
+def edition_results(
+    engine: SearchEngine, edition: Edition, *, depth: int = 1000, weights: Sequence[float] | None = None
+) -> list[SearchResult]:
+    """Returns the result of each topic of an edition, in the topics' order; see `edition_runs`."""
     texts = [topic.text for topic in edition.topics]
-    results = engine.search_many(texts, depth=depth, subset=edition.subset, weights=weights)
+    return engine.search_many(texts, depth=depth, subset=edition.subset, weights=weights)
+
+
+def result_runs(engine: SearchEngine, edition: Edition, results: Sequence[SearchResult]) -> dict[str, Run]:
+    """Returns `fused` and space name -> run of what an engine found for the topics of an edition."""
     ids = engine.shot_ids
     scored: dict[str, dict[str, tuple[list[str], np.ndarray]]] = {}
     for topic, result in zip(edition.topics, results, strict=True):

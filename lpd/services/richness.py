@@ -17,16 +17,18 @@ from lpd.features import FeatureMatrix
 from lpd.progress import Progress, no_progress
 from lpd.rerank import Pool, apply_order, cosine_similarity, make_pool, mmr, xquad
 from lpd.search import SearchEngine
-from lpd.services.editions import edition_runs, evaluate_edition
+from lpd.services.editions import edition_runs, evaluate_edition, result_runs
+from lpd.services.found_alone import found_by_one
 from lpd.services.reranking import space_aspects, space_vectors
+from lpd.services.space_worth import SpaceLists, left_out_runs, search_space_lists
 from lpd.trec import MAX_DEPTH, Qrels, RankedList, Run, make_run
 
 __all__ = [
     "TRADE_OFFS",
     "Richness",
     "TradeOffPoint",
-    "found_by_one",
     "list_diversity",
+    "lists_richness",
     "model_richness",
     "trade_off_curve",
 ]
@@ -48,8 +50,8 @@ class Richness:
         k: the cut-off of `found_by_one`.
         inf_ap: `fused` and space -> mean infAP.
         found_by_one: space -> relevant shots that only its top k has among the spaces, summed over topics.
-        without: space -> mean infAP of the fused list when this space has no share in it; empty for a model
-            of one space.
+        without: space -> mean infAP of the fused list when this space has no share in it and the others keep
+            theirs; lacks a space without which none would have a share, such as an only one.
         subtopic_recall: `fused` and space -> mean share of a topic's subtopics in the top 20; None where the
             subtopics are not known.
         alpha_ndcg: likewise the mean alpha-nDCG@20.
@@ -80,66 +82,42 @@ def model_richness(
         qrels: judgements of the edition.
         k: the cut-off of the shots that only one space finds.
         subtopics: where they are known; topics of other editions are left out.
-        progress: called for every space that is left out of the fusion.
+        progress: see `lpd.services.space_worth.search_space_lists`, which also says what it costs.
 
     Raises:
         LpdError: for k below 1, or if a topic cannot be encoded.
         MismatchError: if qrels or subtopics have no topic of the edition.
     """
-    runs = edition_runs(engine, edition)
+    lists = search_space_lists(engine, edition, progress=progress)
+    return lists_richness(engine, edition, lists, qrels=qrels, k=k, subtopics=subtopics)
+
+
+def lists_richness(
+    engine: SearchEngine,
+    edition: Edition,
+    lists: SpaceLists,
+    *,
+    qrels: Qrels,
+    k: int = 100,
+    subtopics: Subtopics | None = None,
+) -> Richness:
+    """Returns what each space of a model brings, from lists at hand; see `model_richness`.
+
+    Of re-ranked lists `fused` and `without` are the re-ranked ones.
+    """
+    runs = result_runs(engine, edition, lists.results)
     inf_ap = {name: one.mean["infAP"] for name, one in evaluate_edition(runs, qrels).items()}
     spaces = {name: runs[name] for name in engine.spaces}
+    without = left_out_runs(engine, edition, lists)
     covered = {} if subtopics is None else {n: _coverage(run, edition, subtopics) for n, run in runs.items()}
     return Richness(
         k=k,
         inf_ap=inf_ap,
         found_by_one=found_by_one(spaces, qrels, k=k),
-        without=_infap_without_each(engine, edition, qrels, progress),
+        without={space: _inf_ap(run, qrels) for space, run in without.items()},
         subtopic_recall={name: one[f"S-recall@{SHOWN}"] for name, one in covered.items()} or None,
         alpha_ndcg={name: one[f"alpha-nDCG@{SHOWN}"] for name, one in covered.items()} or None,
     )
-
-
-def found_by_one(runs: Mapping[str, Run], qrels: Qrels, *, k: int) -> dict[str, int]:
-    """Returns name -> the relevant shots in the top k of this run and of no other, summed over topics.
-
-    Args:
-        runs: name -> run, such as one per space.
-        qrels: judgements; shots that are not judged relevant do not count.
-        k: the cut-off.
-
-    Raises:
-        LpdError: for k below 1.
-    """
-    if k < 1:
-        raise LpdError("cut-off below 1", expected="a whole number from 1", found=k)
-    counts = dict.fromkeys(runs, 0)
-    for topic_id in qrels.topic_ids:
-        relevant = qrels.relevant(topic_id)
-        finders: dict[str, list[str]] = {}
-        for name, run in runs.items():
-            ranking = run.topics[topic_id].shot_ids if topic_id in run.topics else []
-            for shot_id in ranking[:k]:
-                finders.setdefault(shot_id, []).append(name)
-        for shot_id, names in finders.items():
-            if len(names) == 1 and shot_id in relevant:
-                counts[names[0]] += 1
-    return counts
-
-
-def _infap_without_each(
-    engine: SearchEngine, edition: Edition, qrels: Qrels, progress: Progress
-) -> dict[str, float]:
-    spaces = engine.spaces
-    if len(spaces) == 1:
-        return {}
-    left = {}
-    for number, space in enumerate(spaces):
-        progress("leaving spaces out", number, len(spaces))
-        weights = [float(other != space) for other in spaces]
-        left[space] = _inf_ap(edition_runs(engine, edition, weights=weights)["fused"], qrels)
-    progress("leaving spaces out", len(spaces), len(spaces))
-    return left
 
 
 def _inf_ap(run: Run, qrels: Qrels) -> float:

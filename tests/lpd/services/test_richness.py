@@ -15,12 +15,11 @@ from lpd.search import SearchEngine, open_engine
 from lpd.services.richness import (
     TRADE_OFFS,
     Richness,
-    found_by_one,
     list_diversity,
     model_richness,
     trade_off_curve,
 )
-from lpd.trec import Qrels, make_run
+from lpd.trec import Qrels
 from lpd.workspace import Workspace, open_workspace
 from tests.reference import retrieval as slow
 from tests.reference.evaluation import inferred_measures
@@ -170,21 +169,6 @@ def test_subtopics_of_other_editions_have_no_influence(
     assert model_richness(engine, edition, qrels=qrels, k=K, subtopics=more) == richness
     with pytest.raises(LpdError, match="run and subtopics have no topic in common"):
         model_richness(engine, edition, qrels=qrels, subtopics={"1951": {"s1": {"sketch"}}})
-
-
-def test_found_by_one_by_hand() -> None:
-    def run(tag: str, ranking: str) -> dict[str, tuple[list[str], np.ndarray]]:
-        return {"t": (list(ranking), np.arange(len(ranking), 0, -1.0))}
-
-    runs = {name: make_run(name, run(name, ranking)) for name, ranking in {"x": "abcd", "y": "bcea"}.items()}
-    qrels = Qrels([("t", shot, "1", int(shot in "ade")) for shot in "abcde"] + [("u", "a", "1", 1)])
-    assert [found_by_one(runs, qrels, k=k) for k in (1, 3, 4)] == [
-        {"x": 1, "y": 0},
-        {"x": 1, "y": 1},
-        {"x": 1, "y": 1},
-    ]
-    with pytest.raises(LpdError, match="cut-off below 1"):
-        found_by_one(runs, qrels, k=0)
 
 
 def test_the_diversity_of_a_list_by_hand() -> None:
