@@ -163,6 +163,16 @@ class Workspace:
         """Where a caption set lies or will lie."""
         return self.path / "captions" / f"{check_name(caption_set, 'caption set')}.parquet"
 
+    @property
+    def notebook_path(self) -> Path:
+        """Where the pinned views lie or will lie."""
+        return self.path / "notebook.sqlite"
+
+    @property
+    def judgements_path(self) -> Path:
+        """Where the verdicts of persons lie or will lie."""
+        return self.path / "judgements.sqlite"
+
     # --- things, opened -----------------------------------------------------------------------------
 
     def collection(self, name: str) -> Collection:

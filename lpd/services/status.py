@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lpd.errors import FormatError, LpdError
+from lpd.judging import verdict_counts
 from lpd.names import REPRODUCED
+from lpd.notebook import notebook_counts
 from lpd.search.choice import choice_reason, index_kind
-from lpd.search.engine import ids_digest
+from lpd.search.engine_opening import ids_digest
 from lpd.search.opening import INDEX_KINDS, open_index
 from lpd.search.quantised_writer import PartialBuild, partial_build
 from lpd.search.recall import recorded_recall
 from lpd.search.result import Exactness
 from lpd.storage import Manifest, read_manifest
+from lpd.words import counted
 from lpd.workspace import Workspace
 
 __all__ = ["StatusRow", "workspace_status"]
@@ -51,8 +54,8 @@ def workspace_status(workspace: Workspace) -> list[StatusRow]:
     for name in workspace.edition_names():
         tags = workspace.run_tags(name)
         if tags:
-            rows.append(StatusRow("runs", name, "ok", f"{len(tags)} runs"))
-    return rows
+            rows.append(StatusRow("runs", name, "ok", counted(len(tags), "run")))
+    return rows + _written_by_persons(workspace)
 
 
 def _row(kind: str, name: str, describe: Callable[[], str]) -> StatusRow:
@@ -62,11 +65,33 @@ def _row(kind: str, name: str, describe: Callable[[], str]) -> StatusRow:
         return StatusRow(kind, name, "damaged", str(error))
 
 
+def _written_by_persons(workspace: Workspace) -> list[StatusRow]:
+    """A row for the notebook and one for the verdicts, where anything was ever written into them."""
+    things = (
+        ("judgements", workspace.judgements_path, _judgements),
+        ("notebook", workspace.notebook_path, _notebook),
+    )
+    return [_row(kind, path.name, partial(told, path)) for kind, path, told in things if path.exists()]
+
+
+def _judgements(path: Path) -> str:
+    counts = verdict_counts(path)
+    verdicts, judges = counted(counts.standing, "verdict"), counted(counts.judges, "judge")
+    needs, conflicting = counted(counts.needs, "need"), counted(counts.conflicting, "shot")
+    entries = counted(counts.entries, "entry")
+    return f"{verdicts} of {judges} for {needs}; {conflicting} in conflict; {entries} with the history"
+
+
+def _notebook(path: Path) -> str:
+    counts = notebook_counts(path)
+    return f"{counted(counts.pinned, 'pinned view')}; {counts.deleted} deleted that can be brought back"
+
+
 def _collection(workspace: Workspace, name: str) -> str:
     collection = workspace.collection(name)
     subsets = ", ".join(f"{subset} {len(ids)}" for subset, ids in collection.subsets.items())
     videos = collection.shots["video_id"].nunique()
-    return f"{len(collection.shot_ids)} shots of {videos} videos" + (
+    return f"{counted(len(collection.shot_ids), 'shot')} of {counted(videos, 'video')}" + (
         f"; subsets {subsets}" if subsets else ""
     )
 
@@ -78,14 +103,16 @@ def _feature(workspace: Workspace, collection: str, feature: str) -> str:
 
 def _captions(workspace: Workspace, name: str) -> str:
     captions = workspace.captions(name)
-    shots = len({caption.shot_id for caption in captions})
-    return f"{len(captions)} captions of {shots} shots of {workspace.caption_collection(name)}"
+    shots = counted(len({caption.shot_id for caption in captions}), "shot")
+    return f"{counted(len(captions), 'caption')} of {shots} of {workspace.caption_collection(name)}"
 
 
 def _edition(workspace: Workspace, name: str) -> str:
     edition = workspace.edition(name)
     where = edition.collection if edition.subset is None else f"{edition.collection}/{edition.subset}"
-    return f"{len(edition.topics)} topics over {where}; qrels {', '.join(edition.qrels_names) or '(none)'}"
+    topics = counted(len(edition.topics), "topic")
+    role = "" if edition.role is None else f"; for {edition.role}"
+    return f"{topics} over {where}; qrels {', '.join(edition.qrels_names) or '(none)'}{role}"
 
 
 def _model(workspace: Workspace, name: str) -> str:
@@ -155,11 +182,12 @@ def _index_sentence(folder: Path, manifest: Manifest) -> str:
         shots, widths = index.shots, list(index.widths)
     by_rule = exactness.kind == index_kind(shots, widths)
     how = "by the rule, which takes" if by_rule else "chosen by hand; the rule takes"
-    return f"{exactness.words}, {shots} shots, spaces: {len(widths)}; {how} {choice_reason(shots, widths)}"
+    what = f"{exactness.words}, {counted(shots, 'shot')}, spaces: {len(widths)}"
+    return f"{what}; {how} {choice_reason(shots, widths)}"
 
 
 def _stopped(begun: PartialBuild, sources: dict[str, str], command: str) -> str:
-    what = f"a build was stopped at {begun.rows} of {begun.shots} shots"
+    what = f"a build was stopped at {begun.rows:,} of {counted(begun.shots, 'shot')}"
     if any(begun.made_from.get(name) != digest for name, digest in sources.items()):
         return f"{what}, of another model or collection; next, anew: {command}"
     return f"{what}; next, to go on: {command} --kind quantised"

@@ -91,6 +91,24 @@ def test_editions_round_trip(tmp_path: Path) -> None:
         edition.topic("1663")
 
 
+@pytest.mark.parametrize("role", ["development", "test"])
+def test_an_edition_may_be_marked_as_development_or_test(tmp_path: Path, role: str) -> None:
+    marked = Edition("tv21", "v3c1", None, (Topic("1661", "a hang glider"),), (), None, role)
+    write_edition(tmp_path / "tv21", marked)
+    text = (tmp_path / "tv21" / "edition.toml").read_text(encoding="utf-8")
+    assert text == f'collection = "v3c1"\nrole = "{role}"\n'
+    assert read_edition(tmp_path / "tv21") == marked
+
+
+def test_another_role_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "edition.toml").write_text("collection = 'c'\nrole = 'validation'\n")
+    (tmp_path / "topics.txt").write_text("1 a\n")
+    with pytest.raises(FormatError) as caught:
+        read_edition(tmp_path)
+    place = tmp_path / "edition.toml"
+    assert str(caught.value) == f"{place}: unknown role; expected development or test; found 'validation'"
+
+
 @pytest.mark.parametrize("content", ["", "collection = '../up'", "collection = 3", "[broken"])
 def test_bad_editions(tmp_path: Path, content: str) -> None:
     (tmp_path / "edition.toml").write_text(content)
