@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from lpd.cli import doctor, evaluation, importing, models, reproducing, runs, searching, workspaces
+from lpd.cli import doctor, evaluation, exporting, importing, models, reproducing, runs, searching, workspaces
 from lpd.errors import LpdError
 
 __all__ = ["app", "main"]
@@ -26,6 +26,7 @@ models.add_to(app)
 searching.add_to(app)
 runs.add_to(app)
 evaluation.add_to(app)
+exporting.add_to(app)
 reproducing.add_to(app)
 doctor.add_to(app)
 

@@ -8,6 +8,7 @@ import typer
 from lpd.cli.options import JsonOption, WorkspaceOption, opened
 from lpd.cli.output import drawn_progress, note, print_json
 from lpd.errors import FormatError
+from lpd.words import counted
 
 __all__ = ["add_to"]
 
@@ -46,7 +47,7 @@ def shots(
     sizes = {name: len(ids) for name, ids in made.subsets.items()}
     _report(
         json,
-        f"{collection}: {len(made.shot_ids)} shots, subsets {sizes}",
+        f"{collection}: {counted(len(made.shot_ids), 'shot')}, subsets {sizes}",
         shots=len(made.shot_ids),
         subsets=sizes,
     )
@@ -78,7 +79,8 @@ def media(
     taken, without = import_media(
         opened(workspace), collection, Path(source), kind=kind, progress=drawn_progress()
     )
-    _report(json, f"{collection}: {taken} {kind}s, {without} shots without one", taken=taken, without=without)
+    found = f"{counted(taken, kind)}, {counted(without, 'shot')} without one"
+    _report(json, f"{collection}: {found}", taken=taken, without=without)
 
 
 def features(
@@ -97,7 +99,7 @@ def features(
     extra = import_features(
         opened(workspace), collection, name, source=described, pointer=pointer, progress=drawn_progress()
     )
-    left = f"; {extra} rows of other shots left out" if extra else ""
+    left = f"; {counted(extra, 'row')} of other shots left out" if extra else ""
     _report(json, f"{collection}: feature {name}{left}", feature=name, rows_left_out=extra)
 
 
@@ -114,7 +116,7 @@ def captions(
     from lpd.services.importing import import_captions
 
     count = import_captions(opened(workspace), name, source, collection=collection)
-    _report(json, f"{name}: {count} captions", captions=count)
+    _report(json, f"{name}: {counted(count, 'caption')}", captions=count)
 
 
 def topics(
@@ -122,14 +124,21 @@ def topics(
     edition: EditionOption,
     collection: CollectionOption,
     subset: Annotated[str | None, typer.Option(help="The subset that runs search; else all shots.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="development (settings may be chosen by it) or test (reported only).")
+    ] = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
     """The topics of an edition, and what they search."""
     from lpd.services.importing import import_topics
 
-    made = import_topics(opened(workspace), edition, source, collection=collection, subset=subset)
-    _report(json, f"{edition}: {len(made.topics)} topics over {collection}", topics=len(made.topics))
+    made = import_topics(opened(workspace), edition, source, collection=collection, subset=subset, role=role)
+    count = len(made.topics)
+    marked = "" if made.role is None else f", for {made.role}"
+    _report(
+        json, f"{edition}: {counted(count, 'topic')} over {collection}{marked}", topics=count, role=made.role
+    )
 
 
 def qrels(
@@ -148,7 +157,7 @@ def qrels(
 
 
 def run(
-    source: Annotated[Path, typer.Argument(help="TREC run, plain or .gz.")],
+    source: Annotated[Path, typer.Argument(help="TREC run, plain or .gz; or .xml as submitted to TRECVID.")],
     edition: EditionOption,
     tag: Annotated[str | None, typer.Option(help="Keep it under this tag; else its own.")] = None,
     workspace: WorkspaceOption = None,

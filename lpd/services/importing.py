@@ -8,12 +8,22 @@ import pandas as pd
 
 from lpd.captions import read_captions, save_captions
 from lpd.collection import Collection, make_collection, read_id_list, write_collection
-from lpd.editions import Edition, read_edition, write_edition
+from lpd.editions import ROLES, Edition, read_edition, write_edition
 from lpd.errors import FormatError, LpdError, MismatchError, name_some
 from lpd.features import FeatureSource, check_finite, open_source, write_matrix, write_pointer
 from lpd.progress import Progress, no_progress
 from lpd.storage import digest_file, write_json, writer_lock
-from lpd.trec import match_topic_numbers, read_qrels, read_run, read_topics, write_qrels, write_run
+from lpd.trec import (
+    Run,
+    Topic,
+    match_topic_numbers,
+    read_qrels,
+    read_run,
+    read_topics,
+    read_xml_runs,
+    write_qrels,
+    write_run,
+)
 from lpd.workspace import Workspace
 
 __all__ = [
@@ -181,22 +191,42 @@ def import_captions(workspace: Workspace, caption_set: str, source: Path, *, col
 
 
 def import_topics(
-    workspace: Workspace, edition: str, source: Path, *, collection: str, subset: str | None = None
+    workspace: Workspace,
+    edition: str,
+    source: Path,
+    *,
+    collection: str,
+    subset: str | None = None,
+    role: str | None = None,
 ) -> Edition:
-    """Returns the edition made from a topic file; qrels that it had stay.
+    """Returns the edition made from a topic file; qrels that it had stay, and so does its role without a new
+    one.
+
+    Args:
+        workspace: that takes it.
+        edition: its name.
+        source: the topic file.
+        collection: that its runs search.
+        subset: of the collection, None for all shots.
+        role: `development` or `test`, see `lpd.editions.ROLES`.
 
     Raises:
-        LpdError: if a caption set has this name; both keep their text features in one place.
+        LpdError: if a caption set has this name; both keep their text features in one place. Or for another
+            role.
     """
     if edition in workspace.caption_sets():
         raise LpdError("a caption set has this name", found=repr(edition), next_step="choose another name")
+    if role is not None and role not in ROLES:
+        raise LpdError("unknown role of an edition", expected=" or ".join(ROLES), found=repr(role))
     topics = read_topics(source)
     opened = workspace.collection(collection)
     if subset is not None:
         opened.subset_rows(subset)
     folder = workspace.edition_folder(edition)
+    if role is None and edition in workspace.edition_names():
+        role = workspace.edition(edition).role
     with writer_lock(workspace.path):
-        write_edition(folder, Edition(edition, collection, subset, tuple(topics), (), None))
+        write_edition(folder, Edition(edition, collection, subset, tuple(topics), (), None, role))
     return read_edition(folder)
 
 
@@ -239,15 +269,18 @@ def import_qrels(
 
 
 def import_run(workspace: Workspace, edition: str, source: Path, *, tag: str | None = None) -> str:
-    """Returns the tag under which a TREC run was taken into the workspace.
+    """Returns the tag under which a run was taken into the workspace.
+
+    A file that ends in `.xml` is TRECVID's XML of one run; its scores are made of the ranks.
 
     Raises:
-        FormatError: if the run is not a valid one (six columns, at most 1000 rows a topic, no shot twice).
+        FormatError: if the run is not a valid one (six columns or XML, at most 1000 rows a topic, no shot
+            twice), or the XML holds several.
         MismatchError: if it has topics or shots that the edition has not.
     """
-    run = read_run(source)
     opened = workspace.edition(edition)
     known_topics = {topic.topic_id for topic in opened.topics}
+    run = _read_xml_run(source, known_topics) if source.suffix == ".xml" else read_run(source)
     unknown = sorted(set(run.topics) - known_topics)
     if unknown:
         raise MismatchError(
@@ -269,3 +302,19 @@ def import_run(workspace: Workspace, edition: str, source: Path, *, tag: str | N
     with writer_lock(workspace.path):
         write_run(path, replace(run, tag=chosen))
     return chosen
+
+
+def _read_xml_run(source: Path, known_topics: set[str]) -> Run:
+    """Returns the one run of an XML file, whose topics take the leading 1 where all match only with it."""
+    runs = [one.run for one in read_xml_runs(source)]
+    if len(runs) > 1:
+        raise FormatError(
+            "several runs in one file",
+            where=source,
+            expected="one",
+            found=name_some(run.tag for run in runs),
+            next_step="keep one videoAdhocSearchRunResult in a file of its own",
+        )
+    topics = match_topic_numbers([Topic(number, "") for number in runs[0].topics], known_topics)
+    lists = {topic.topic_id: ranked for topic, ranked in zip(topics, runs[0].topics.values(), strict=True)}
+    return replace(runs[0], topics=lists)

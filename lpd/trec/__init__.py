@@ -1,4 +1,4 @@
-"""TREC's text formats: topics, qrels of four and five columns, runs."""
+"""TREC's text formats: topics, qrels of four and five columns, runs; TRECVID's XML of submitted runs."""
 
 from lpd.trec.id_lists import read_id_list, repeated_ids, write_id_list
 from lpd.trec.lines import BadLine, malformed, numbered_lines, read_text
@@ -16,6 +16,9 @@ from lpd.trec.runs import (
     write_run,
 )
 from lpd.trec.topics import Topic, match_topic_numbers, read_topics, write_topics
+from lpd.trec.xml_reading import XmlRun, read_xml_runs
+from lpd.trec.xml_runs import write_xml_run
+from lpd.trec.xml_submission import XmlSubmission, has_leading_ones
 
 __all__ = [
     "MAX_DEPTH",
@@ -28,6 +31,9 @@ __all__ = [
     "RunRows",
     "ScoredRows",
     "Topic",
+    "XmlRun",
+    "XmlSubmission",
+    "has_leading_ones",
     "make_run",
     "malformed",
     "match_topic_numbers",
@@ -39,9 +45,11 @@ __all__ = [
     "read_run_rows",
     "read_text",
     "read_topics",
+    "read_xml_runs",
     "repeated_ids",
     "write_id_list",
     "write_qrels",
     "write_run",
     "write_topics",
+    "write_xml_run",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lpd.errors import FormatError, NotFoundError
+from lpd.words import counted
 
 __all__ = ["BadLine", "malformed", "numbered_lines", "read_text"]
 
@@ -78,7 +79,7 @@ def malformed(
     """Returns the error that names the first of some malformed lines and counts the others."""
     first = bad[0]
     shown = first.text if len(first.text) <= SHOWN_CHARACTERS else first.text[:SHOWN_CHARACTERS] + "..."
-    others = "" if len(bad) == 1 else f" (and {len(bad) - 1} more such lines)"
+    others = "" if len(bad) == 1 else f" (and {counted(len(bad) - 1, 'more such line')})"
     return FormatError(
         what,
         where=f"{path}:{first.number}",

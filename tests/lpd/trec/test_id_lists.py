@@ -24,7 +24,7 @@ def test_ids_are_written_one_per_line(tmp_path: Path) -> None:
     ("text", "place", "words"),
     [
         ("a\nb c\n", ":2", "expected one id without blanks; found 'b c'"),
-        ("a\nb\na\nb\n", ":3", "an id occurs twice; expected each once; found 'a' (and 1 more such lines)"),
+        ("a\nb\na\nb\n", ":3", "an id occurs twice; expected each once; found 'a' (and 1 more such line)"),
         ("a b a\n", ":1", "an id occurs twice; expected each once; found 'a'"),
         ("\n \n", "", "no ids"),
     ],

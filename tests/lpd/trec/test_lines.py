@@ -66,6 +66,6 @@ def test_malformed_names_the_first_line_and_counts_the_others() -> None:
     error = malformed(Path("a.txt"), [BadLine(3, "x" * 200), BadLine(9, "y")], expected="two words")
     assert isinstance(error, LpdError)
     expected = (
-        "a.txt:3: malformed line; expected two words; found '" + "x" * 80 + "...' (and 1 more such lines)"
+        "a.txt:3: malformed line; expected two words; found '" + "x" * 80 + "...' (and 1 more such line)"
     )
     assert str(error) == expected + ". Next: correct the lines"

@@ -62,7 +62,7 @@ def test_rows_repeated_word_for_word_stay(tmp_path: Path) -> None:
     [
         ("1 0 a 1 1\n1 0 b 1\n", ":2", "expected 5 columns as in the first line; found '1 0 b 1'"),
         ("1 0 a 1\n1 0 b 1 1\n", ":2", "expected 4 columns as in the first line"),
-        ("1 0 a 1 1\n1 0 b 1 1 1\n1 0\n", ":2", "(and 1 more such lines)"),
+        ("1 0 a 1 1\n1 0 b 1 1 1\n1 0\n", ":2", "(and 1 more such line)"),
         ("1 0\n", ":1", "expected `topic 0 shot stratum relevance`"),
         ("1 0 a 1 yes\n", ":1", "found '1 0 a 1 yes'"),
         ("1 0 a 1 -2\n", ":1", "a whole number from -1"),

@@ -85,7 +85,7 @@ def test_reading_gives_the_written_order_and_numbers(
         ("1 0 a 1 0.5 x\n1 0 b 1 0.5\n", ":2", "expected six columns `topic 0 shot rank score tag`"),
         ("1 0 a 1 0.5 x y\n", ":1", "found '1 0 a 1 0.5 x y'"),
         ("1 0 a 1 high x\n", ":1", "the score a finite number"),
-        ("1 0 a 1 nan x\n1 0 b 1 inf x\n", ":1", "(and 1 more such lines)"),
+        ("1 0 a 1 nan x\n1 0 b 1 inf x\n", ":1", "(and 1 more such line)"),
         ("1 0 a 1 1_0 x\n", ":1", "the score a finite number"),
         ("", "", "no rows"),
     ],
