@@ -6,6 +6,7 @@ import typer
 
 from lpd.cli.options import JsonOption, WorkspaceOption, opened
 from lpd.cli.output import drawn_progress, note, print_json
+from lpd.progress import both, no_progress
 
 __all__ = ["add_to"]
 
@@ -111,6 +112,7 @@ def train(
 ) -> None:
     """Train a model on captioned shots; the best epoch on the validation captions is kept."""
     from lpd.services.training import ModelRequest, train_model, training_settings
+    from lpd.services.watched_training import watched_training
     from lpd.training import launched
 
     request = ModelRequest(
@@ -131,9 +133,20 @@ def train(
         seed=seed,
         device=device,
     )
-    with launched(training_settings(request).device) as processes:
-        report = train_model(
-            opened(workspace), request, resume=resume, progress=drawn_progress(), processes=processes
+    space = opened(workspace)
+    with (
+        watched_training(space, request, resume=resume) as watched,
+        launched(training_settings(request).device) as processes,
+    ):
+        # drawn for nobody, a bar would only fill the log
+        drawn = no_progress if watched.started_for_another else drawn_progress()
+        report = watched.report = train_model(
+            space,
+            request,
+            resume=resume,
+            progress=both(drawn, watched.progress),
+            processes=processes,
+            stop_asked=watched.stop_asked,
         )
     if not processes.first:
         return

@@ -19,7 +19,7 @@ from lpd.workspace import Workspace
 if TYPE_CHECKING:
     from lpd.services.training import ModelRequest
 
-__all__ = ["encoder_settings", "new_model", "special_features"]
+__all__ = ["encoder_settings", "model_config", "new_model", "special_features"]
 
 
 def special_features(request: "ModelRequest") -> list[str]:
@@ -41,6 +41,19 @@ def special_features(request: "ModelRequest") -> list[str]:
 
 def new_model(workspace: Workspace, request: "ModelRequest", inputs: InputNames) -> SpaceModel:
     """Returns the model that a request describes, its weights drawn from the request's seed.
+
+    Raises:
+        LpdError: as `model_config`, or if an option is unknown or impossible.
+    """
+    config = model_config(workspace, request, inputs)
+    model = build_model(config | read_settings(request.options, where="--option"), seed=request.seed)
+    if "encoders" in config:
+        _give_word_vectors(workspace, model, config["encoders"])
+    return model
+
+
+def model_config(workspace: Workspace, request: "ModelRequest", inputs: InputNames) -> dict[str, Any]:
+    """Returns the configuration of the model that a request describes, without the request's options.
 
     Raises:
         FormatError: if a setting is unknown or impossible.
@@ -72,10 +85,7 @@ def new_model(workspace: Workspace, request: "ModelRequest", inputs: InputNames)
             config["heads"] += len(encoders) - 1  # the encoders' outputs in the place of the token ids
     if "vocabulary" in known:
         config["vocabulary"] = len(_token_encoder(workspace).vocabulary) + len(SPECIAL_TOKENS)
-    model = build_model(config | read_settings(request.options, where="--option"), seed=request.seed)
-    if encoders:
-        _give_word_vectors(workspace, model, encoders)
-    return model
+    return config
 
 
 def encoder_settings(workspace: Workspace, requested: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,6 @@ needs.
 import shutil
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,23 @@ from lpd.errors import LpdError
 from lpd.models import Ridge, SpaceModel, ZeroShot
 from lpd.progress import Progress, no_progress
 from lpd.services.earlier_models import begin_with, teachers_of, with_those_of_teachers
-from lpd.services.model_settings import new_model, special_features
+from lpd.services.model_settings import model_config, new_model, special_features
 from lpd.services.pairs import InputNames, input_names, paired_data, split_names
 from lpd.services.settings_text import read_settings
+from lpd.services.training_request import ModelRequest
 from lpd.storage import writer_lock
 from lpd.training import (
     ALONE,
     HISTORY_NAME,
     Processes,
+    StopAsked,
     TrainingConfig,
     TrainingResult,
     check_objective,
+    choose_device,
     fit_ridge,
     measure_only,
+    never,
     preset,
     train,
     training_config,
@@ -35,52 +38,17 @@ from lpd.training.batches import check_batch_size
 from lpd.training.processes import agreed
 from lpd.workspace import Workspace
 
-__all__ = ["ModelRequest", "train_model", "training_settings", "training_sources"]
+__all__ = [
+    "TRAINING_FOLDER",
+    "ModelRequest",
+    "check_request",
+    "train_model",
+    "training_settings",
+    "training_sources",
+]
 
-_TRAINING_FOLDER = "training"
-
-
-@dataclass(frozen=True)
-class ModelRequest:
-    """What is to be trained.
-
-    Args:
-        name: of the model in the workspace.
-        system: key in `MODELS`.
-        captions: caption set to learn from, or several as `A,B`; their collections may differ.
-        validation: caption set that selects the epoch.
-        text_features: names; empty takes all that are encoded for the captions.
-        video_features: names, appended ones as `a+b`, frames as `frames:a`; empty takes all of the
-            collection.
-        preset: named training settings.
-        settings: `KEY=VALUE` changes to the preset, the value in JSON or a plain word.
-        width: of the common spaces.
-        heads: of LAFF; None takes as many as there are features.
-        encoders: trainable text encoders over `tokens`: `gru`, `bigru`, `netvlad`, with sizes as
-            `gru:hidden=256,embedding=300`.
-        options: `KEY=VALUE` settings of the model itself, as `two_layer=false`.
-        init_from: name of a model whose weights are the beginning.
-        teachers: names of models that a student learns from.
-        seed: of initial weights, batches and dropout.
-        device: `auto`, `cpu` or `cuda`.
-    """
-
-    name: str
-    system: str
-    captions: str
-    validation: str
-    text_features: tuple[str, ...] = ()
-    video_features: tuple[str, ...] = ()
-    preset: str = "lpd-recipe"
-    settings: tuple[str, ...] = ()
-    width: int = 512
-    heads: int | None = None
-    encoders: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    init_from: str | None = None
-    teachers: tuple[str, ...] = ()
-    seed: int = 0
-    device: str = "auto"
+TRAINING_FOLDER = "training"
+"""In a model's folder until the training has ended: its history and its state."""
 
 
 def train_model(
@@ -90,6 +58,7 @@ def train_model(
     resume: bool = False,
     progress: Progress = no_progress,
     processes: Processes = ALONE,
+    stop_asked: StopAsked = never,
 ) -> dict[str, Any]:
     """Trains a model, writes models/<name>, and returns its facts: name, best, seconds, stopped, parameters,
     digest, and extra_hard_negatives, the share that several spaces bring beyond one per text.
@@ -99,17 +68,11 @@ def train_model(
     state there, and `resume` goes on from it to the same weights. Of several processes the first one writes.
 
     Raises:
+        TrainingStopped: if `stop_asked` said so; its state is kept as that of a killed one.
         LpdError: if names, features or settings do not fit together.
     """
     config = training_settings(request)
-    sets = [*split_names(request.captions), request.validation]
-    inputs = input_names(
-        workspace,
-        sets,
-        text=request.text_features or (("bow",) if request.system == "ridge" else ()),
-        video=request.video_features,
-        special=special_features(request),
-    )
+    inputs = _inputs(workspace, request)
     model = new_model(workspace, request, inputs)
     if any(parameter.requires_grad for parameter in model.parameters()):
         check_objective(model, config)
@@ -121,12 +84,13 @@ def train_model(
             model,
             request,
             config,
-            inputs=with_those_of_teachers(workspace, sets, inputs, teachers),
+            inputs=with_those_of_teachers(workspace, _caption_sets(request), inputs, teachers),
             started_from=started_from,
             teachers=teachers,
             resume=resume,
             progress=progress,
             processes=processes,
+            stop_asked=stop_asked,
         )
         card = _saved(workspace, request, config, result, inputs=inputs) if processes.first else {}
     card = agreed(card, processes)
@@ -139,6 +103,36 @@ def train_model(
         "digest": card["weights_digest"],
         "extra_hard_negatives": result.history[int(result.best["epoch"]) - 1].get("extra_hard_negatives"),
     }
+
+
+def check_request(workspace: Workspace, request: ModelRequest) -> TrainingConfig:
+    """Returns the settings of a training, after finding what can be told before its model is made: names,
+    features, settings and the device.
+
+    Raises:
+        LpdError: if one of them is not there or impossible.
+    """
+    workspace.model_folder(request.name)
+    config = training_settings(request)
+    model_config(workspace, request, _inputs(workspace, request))
+    for name in (*request.teachers, *((request.init_from,) if request.init_from is not None else ())):
+        workspace.model_card(name)
+    choose_device(config.device)
+    return config
+
+
+def _caption_sets(request: ModelRequest) -> list[str]:
+    return [*split_names(request.captions), request.validation]
+
+
+def _inputs(workspace: Workspace, request: ModelRequest) -> InputNames:
+    return input_names(
+        workspace,
+        _caption_sets(request),
+        text=request.text_features or (("bow",) if request.system == "ridge" else ()),
+        video=request.video_features,
+        special=special_features(request),
+    )
 
 
 def _saved(
@@ -162,7 +156,7 @@ def _saved(
     )
 
     def add_query_side(temporary: Path) -> None:
-        shutil.copyfile(folder / _TRAINING_FOLDER / HISTORY_NAME, temporary / HISTORY_NAME)
+        shutil.copyfile(folder / TRAINING_FOLDER / HISTORY_NAME, temporary / HISTORY_NAME)
         for name in inputs.text:
             encoder = workspace.text_encoder_folder(name)
             if encoder.is_dir():
@@ -183,13 +177,14 @@ def _fitted(
     resume: bool,
     progress: Progress,
     processes: Processes,
+    stop_asked: StopAsked,
 ) -> TrainingResult:
     """Returns the model as its system learns: by steps, in closed form, or not at all."""
     if processes.count > 1 and isinstance(model, Ridge | ZeroShot):
         raise LpdError(f"{model.system} does not learn in steps", next_step="start it without torchrun")
     training = paired_data(workspace, split_names(request.captions), inputs)
     validation = paired_data(workspace, [request.validation], inputs)
-    directory = workspace.model_folder(request.name) / _TRAINING_FOLDER
+    directory = workspace.model_folder(request.name) / TRAINING_FOLDER
     if isinstance(model, Ridge):
         return fit_ridge(model, training, validation, directory=directory, progress=progress)
     if isinstance(model, ZeroShot):
@@ -206,6 +201,7 @@ def _fitted(
         teachers=teachers,
         started_from=started_from,
         processes=processes,
+        stop_asked=stop_asked,
     )
 
 

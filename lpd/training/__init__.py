@@ -10,7 +10,8 @@ from lpd.training.loop import TrainingResult, train
 from lpd.training.objective import Objective, check_objective, gradient_norms, overall_loss
 from lpd.training.presets import PRESETS, preset
 from lpd.training.processes import ALONE, Processes, launched
-from lpd.training.state import STATE_NAME, TrainingState
+from lpd.training.state import STATE_NAME, TrainingState, saved_epochs
+from lpd.training.stopping import StopAsked, TrainingStopped, never
 from lpd.training.untrained import measure_only
 from lpd.training.validation import caption_scores, validate
 
@@ -25,9 +26,11 @@ __all__ = [
     "PairedData",
     "Processes",
     "ShotsOfText",
+    "StopAsked",
     "TrainingConfig",
     "TrainingResult",
     "TrainingState",
+    "TrainingStopped",
     "append_history",
     "caption_scores",
     "check_batch_size",
@@ -38,9 +41,11 @@ __all__ = [
     "gradient_norms",
     "launched",
     "measure_only",
+    "never",
     "overall_loss",
     "preset",
     "read_history",
+    "saved_epochs",
     "train",
     "training_config",
     "validate",

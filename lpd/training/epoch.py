@@ -12,11 +12,14 @@ from torch import Tensor
 from lpd.errors import LpdError
 from lpd.training.batches import epoch_batches
 from lpd.training.config import TrainingConfig
+from lpd.training.data import PairedData
 from lpd.training.objective import Objective, gradient_norms
+from lpd.training.processes import agreed
 from lpd.training.state import TrainingState
 from lpd.training.steps import TrainingRun, forward, move_weights
+from lpd.training.validation import validate
 
-__all__ = ["RARELY_SELECTED", "STAGE", "steps_per_epoch", "train_epoch"]
+__all__ = ["RARELY_SELECTED", "STAGE", "steps_per_epoch", "train_epoch", "validate_epoch"]
 
 LOGGER = logging.getLogger(__name__)
 STAGE = "training"
@@ -118,6 +121,30 @@ def _summary(
 def _ratio(config: TrainingConfig, norms: tuple[float, float]) -> float | None:
     fair, dcl = config.ranking_weight * norms[0], config.dcl_weight * norms[1]
     return dcl / fair if fair > 0 else None
+
+
+def validate_epoch(
+    run: TrainingRun, validation: PairedData, *, text: dict[str, Tensor], video: dict[str, Tensor]
+) -> dict[str, float]:
+    """Returns the validation measures, taken by the first process, in all of them.
+
+    Args:
+        run: with the model as it is now.
+        validation: captions and the shots searched.
+        text: its text features as tensors on the device.
+        video: the same of the shots.
+    """
+    measures: dict[str, float] = {}
+    if run.processes.first:
+        measures = validate(
+            run.model,
+            validation,
+            device=run.device,
+            text=text,
+            video=video,
+            both_directions=run.config.criterion == "recall_sum",
+        )
+    return agreed(measures, run.processes)
 
 
 def steps_per_epoch(run: TrainingRun) -> int:

@@ -16,13 +16,14 @@ from lpd.training.batches import check_batch_size
 from lpd.training.config import TrainingConfig
 from lpd.training.data import PairedData, features_on
 from lpd.training.devices import choose_device
-from lpd.training.epoch import RARELY_SELECTED, STAGE, steps_per_epoch, train_epoch
+from lpd.training.epoch import RARELY_SELECTED, STAGE, steps_per_epoch, train_epoch, validate_epoch
 from lpd.training.history import HISTORY_NAME, append_history, write_history
 from lpd.training.objective import check_objective
 from lpd.training.processes import ALONE, Processes, agreed, share_batch_norm
 from lpd.training.state import STATE_NAME, TrainingState, load_state, save_state
 from lpd.training.steps import TrainingRun, prepare_run
-from lpd.training.validation import validate
+from lpd.training.stopping import StopAsked, TrainingStopped, never
+from lpd.words import counted
 
 __all__ = ["TrainingResult", "train"]
 
@@ -65,6 +66,7 @@ def train(
     teachers: Sequence[SpaceModel] = (),
     started_from: str | None = None,
     processes: Processes = ALONE,
+    stop_asked: StopAsked = never,
 ) -> TrainingResult:
     """Returns the model with the weights of its best epoch by the validation score, and how it came about.
 
@@ -86,8 +88,10 @@ def train(
             normalisation is kept as it is. None: the model is new.
         processes: those that call this together, with the same arguments, and get the same result; the first
             one validates, writes and reports progress.
+        stop_asked: once it says so, the epoch is finished and saved, and the training ends.
 
     Raises:
+        TrainingStopped: if it was asked to stop.
         MismatchError: if data, model and settings do not fit together.
         StaleError: if the state in the directory belongs to other settings or data.
         LpdError: if the loss is no longer a finite number, or processes do not share the directory.
@@ -119,7 +123,7 @@ def train(
         state = _begin(run, identity, directory=directory, resume=resume)
         resumed_from = state.epoch
         with share_batch_norm(model, processes):
-            _run_epochs(run, state, validation, identity=identity, directory=directory)
+            _run_epochs(run, state, validation, identity=identity, directory=directory, stop_asked=stop_asked)
     if processes.first:
         _warn_of_starved_spaces(state.history)
     model.load_state_dict(state.best_weights)
@@ -140,7 +144,8 @@ def _warn_of_starved_spaces(history: list[dict[str, Any]]) -> None:
     for row in history:
         for name, rate in row["selection_rate"].items():
             epochs[name] = epochs.get(name, 0) + (rate < RARELY_SELECTED)
-    starved = [f"{name} ({count} of {len(history)} epochs)" for name, count in epochs.items() if count]
+    of_all = counted(len(history), "epoch")
+    starved = [f"{name} ({count} of {of_all})" for name, count in epochs.items() if count]
     if starved:
         LOGGER.warning(
             "spaces that learnt from under %.0f%% of an epoch's batches: %s",
@@ -184,8 +189,9 @@ def _run_epochs(
     *,
     identity: dict[str, Any],
     directory: Path | None,
+    stop_asked: StopAsked,
 ) -> None:
-    """Trains and validates until the settings say stop; the state is changed in place."""
+    """Trains and validates until the settings, or somebody, say stop; the state is changed in place."""
     config = run.config
     text, video = features_on(run.device, validation.text), features_on(run.device, validation.video)
     steps = steps_per_epoch(run)
@@ -194,32 +200,29 @@ def _run_epochs(
     while state.epoch < config.epochs and state.without_gain < config.patience:
         epoch_began = time.perf_counter()
         row = train_epoch(run, state, steps=steps)
-        measures: dict[str, float] = {}
-        if run.processes.first:
-            measures = validate(
-                run.model,
-                validation,
-                device=run.device,
-                text=text,
-                video=video,
-                both_directions=config.criterion == "recall_sum",
-            )
-        measures = agreed(measures, run.processes)
+        measures = validate_epoch(run, validation, text=text, video=video)
         _update(state, measures, run=run)
         row |= {"validation": measures, "best": state.without_gain == 0}
         row["seconds"] = round(time.perf_counter() - epoch_began, 3)
         state.history.append(row)
-        if directory is None or not run.processes.first:
-            continue
-        append_history(Path(directory) / HISTORY_NAME, row)
         done = state.epoch >= config.epochs or state.without_gain >= config.patience
-        # an epoch that is not saved is only trained again after a kill
-        if done or saving <= SHARE_FOR_SAVING * (time.perf_counter() - began):
-            save_began = time.perf_counter()
-            path = Path(directory) / STATE_NAME
-            save_state(path, state, model=run.model, optimiser=run.optimiser, identity=identity)
-            saving += time.perf_counter() - save_began
+        stopping = not done and agreed(stop_asked(), run.processes)
+        if directory is not None and run.processes.first:
+            append_history(Path(directory) / HISTORY_NAME, row)
+            # an epoch that is not saved is only trained again after a kill
+            if done or stopping or saving <= SHARE_FOR_SAVING * (time.perf_counter() - began):
+                saving += _save(run, state, identity=identity, directory=directory)
+        if stopping:
+            raise TrainingStopped(state.epoch, saved=directory is not None)
     run.progress(STAGE, config.epochs * steps, config.epochs * steps)
+
+
+def _save(run: TrainingRun, state: TrainingState, *, identity: dict[str, Any], directory: Path) -> float:
+    """Returns how many seconds it took to save the state."""
+    began = time.perf_counter()
+    path = Path(directory) / STATE_NAME
+    save_state(path, state, model=run.model, optimiser=run.optimiser, identity=identity)
+    return time.perf_counter() - began
 
 
 def _update(state: TrainingState, measures: dict[str, float], *, run: TrainingRun) -> None:

@@ -19,7 +19,7 @@ from lpd.errors import FormatError, StaleError
 from lpd.models import SpaceModel
 from lpd.storage import atomic_file
 
-__all__ = ["STATE_NAME", "TrainingState", "load_state", "save_state"]
+__all__ = ["STATE_NAME", "TrainingState", "load_state", "save_state", "saved_epochs"]
 
 STATE_NAME = "state.safetensors"
 PLAIN = (
@@ -121,6 +121,19 @@ def load_state(
         optimiser.load_state_dict({**optimiser.state_dict(), "state": averages})
         return TrainingState(**plain, carried=tensors["carried"].numpy(), best_weights=best)
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, error) from error
+
+
+def saved_epochs(path: Path) -> int:
+    """Returns how many finished epochs a saved state holds; its tensors are not read.
+
+    Raises:
+        FormatError: if the file is damaged.
+    """
+    try:
+        with safe_open(path, framework="np") as file:
+            return int(json.loads((file.metadata() or {})["state"])["epoch"])
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise _damaged(path, error) from error
 
 

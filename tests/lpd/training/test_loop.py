@@ -14,9 +14,11 @@ from lpd.training import (
     PRESETS,
     STATE_NAME,
     TrainingConfig,
+    TrainingStopped,
     loop,
     preset,
     read_history,
+    saved_epochs,
     train,
     write_history,
 )
@@ -121,6 +123,36 @@ def test_resume_of_every_switch_at_once(tmp_path):
     assert_same(outcome(config, model, directory=tmp_path), outcome(config, model))
 
 
+def test_a_stop_ends_after_the_epoch_and_loses_none(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "SHARE_FOR_SAVING", 0.0)  # else only the first epoch is saved
+    asked = iter([False, False, True])
+    with pytest.raises(TrainingStopped, match=r"after 3 epochs.*--resume") as stopped:
+        outcome(directory=tmp_path, stop_asked=lambda: next(asked))
+    assert stopped.value.epochs == 3
+    assert saved_epochs(tmp_path / STATE_NAME) == len(read_history(tmp_path / HISTORY_NAME)) == 3
+    resumed = outcome(directory=tmp_path)
+    assert resumed.resumed_from == 3
+    assert_same(resumed, finished)
+
+
+def test_a_stop_in_the_last_epoch_changes_nothing(finished):
+    asked = []
+    assert_same(outcome(stop_asked=lambda: bool(asked.append(1))), finished)
+    assert len(asked) == QUICK.epochs - 1
+
+
+def test_a_stop_without_a_folder_promises_no_resume():
+    with pytest.raises(TrainingStopped, match=r"after 1 epoch, as asked$"):
+        outcome(stop_asked=lambda: True)
+
+
+def test_a_damaged_state_has_no_number_of_epochs(tmp_path):
+    path = tmp_path / STATE_NAME
+    path.write_bytes(b"\x08\0\0\0\0\0\0\0{}      ")
+    with pytest.raises(FormatError, match="not the state of a training"):
+        saved_epochs(path)
+
+
 def test_a_finished_training_is_returned_at_once_and_can_be_begun_afresh(finished, tmp_path):
     outcome(directory=tmp_path)
     again = outcome(directory=tmp_path)
@@ -174,7 +206,7 @@ def test_a_space_that_never_learns_is_named(caplog):
     config = dataclasses.replace(QUICK, epochs=1, ef_end="dominant")
     result = train(build_model(LPD), data, make_pairs(30), config)
     assert any("text:w2v" in warning for warning in result.history[0]["warnings"])
-    assert "text:w2v (1 of 1 epochs)" in caplog.text
+    assert "text:w2v (1 of 1 epoch)" in caplog.text
 
 
 def test_presets_run():
@@ -219,7 +251,7 @@ def test_a_loss_that_runs_away_is_named(monkeypatch):
     data = make_pairs(60)
     data.video["colour"][3, 0] = 1e38
     model = {**LPD, "normalisation": {f"video:{name}": "none" for name in ("colour", "shape", "motion")}}
-    monkeypatch.setattr(loop, "validate", lambda *_, **__: pytest.fail("must stop before"))
+    monkeypatch.setattr(loop, "validate_epoch", lambda *_, **__: pytest.fail("must stop before"))
     broken = build_model(model)
     with torch.no_grad():
         broken.video_fusion.weight.fill_(float("nan"))
@@ -244,6 +276,23 @@ def test_history_file(tmp_path):
         read_history(path)
     with pytest.raises(LpdError, match="no history"):
         read_history(tmp_path / "other.jsonl")
+    path.write_bytes(b'{"epoch": 1}\n{"\xff": 2}\n')
+    with pytest.raises(FormatError, match=r"history\.jsonl:2: not UTF-8 text"):
+        read_history(path)
+
+
+def test_a_history_that_is_being_written(tmp_path):
+    path = tmp_path / HISTORY_NAME
+    # cut within a character of two bytes
+    path.write_bytes(b'{"epoch": 1}\n{"epoch": 2, "warnings": ["\xc3')
+    assert read_history(path, unfinished=True) == [{"epoch": 1}]
+    with pytest.raises(FormatError, match=r"history\.jsonl:2"):
+        read_history(path)
+    path.write_bytes(b'{"epo\n{"epoch": 2}\n')
+    with pytest.raises(FormatError, match=r"history\.jsonl:1"):
+        read_history(path, unfinished=True)
+    path.write_bytes(b"")
+    assert read_history(path) == read_history(path, unfinished=True) == []
 
 
 @pytest.mark.gpu
