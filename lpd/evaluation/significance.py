@@ -11,7 +11,7 @@ import numpy as np
 
 from lpd.errors import FormatError, LpdError, MismatchError
 
-__all__ = ["Randomization", "randomization_test", "smallest_difference"]
+__all__ = ["Randomization", "paired_differences", "randomization_test", "smallest_difference"]
 
 EXACT_TOPICS = 20
 """Up to this many pairs all 2^T sign flips are enumerated."""
@@ -41,7 +41,11 @@ class Randomization:
 
 
 def randomization_test(
-    first: Sequence[float], second: Sequence[float], *, resamples: int = 10_000, seed: int = 0
+    first: Sequence[float] | np.ndarray,
+    second: Sequence[float] | np.ndarray,
+    *,
+    resamples: int = 10_000,
+    seed: int = 0,
 ) -> Randomization:
     """Returns how likely so large a mean difference is if the two systems were exchangeable in each topic.
 
@@ -63,7 +67,8 @@ def randomization_test(
     Source: M. D. Smucker, J. Allan, B. Carterette, "A comparison of statistical significance tests for
     information retrieval evaluation", CIKM 2007, section 3.1 (two-sided, on the mean).
     """
-    differences = _differences(first, second, resamples)
+    differences = paired_differences(first, second)
+    _check_resamples(resamples)
     topics, exact = len(differences), len(differences) <= EXACT_TOPICS
     observed = float(differences.mean())
     reached = abs(observed) - TIE * float(np.abs(differences).max())
@@ -75,8 +80,8 @@ def randomization_test(
 
 
 def smallest_difference(
-    first: Sequence[float],
-    second: Sequence[float],
+    first: Sequence[float] | np.ndarray,
+    second: Sequence[float] | np.ndarray,
     *,
     level: float = 0.05,
     resamples: int = 10_000,
@@ -108,7 +113,8 @@ def smallest_difference(
     """
     if not 0 < level < 1:
         raise LpdError("no level of significance", expected="a number between 0 and 1", found=level)
-    differences = _differences(first, second, resamples)
+    differences = paired_differences(first, second)
+    _check_resamples(resamples)
     mean, topics = float(differences.mean()), len(differences)
     centred = differences - mean
     columns = np.column_stack([centred, np.ones(topics)])
@@ -137,15 +143,29 @@ def _passed_at(bounds: np.ndarray, allowed: float) -> float:
     return float(np.partition(bounds, place)[place])
 
 
-def _differences(first: Sequence[float], second: Sequence[float], resamples: int) -> np.ndarray:
+def paired_differences(
+    first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray
+) -> np.ndarray:
+    """Returns (T,) float64, first minus second per topic.
+
+    Raises:
+        MismatchError: if the two differ in length.
+        LpdError: if there are no topics.
+        FormatError: if a value is not finite.
+    """
     if len(first) != len(second):
         raise MismatchError("systems have different topics", expected=len(first), found=len(second))
-    if not len(first) or resamples < 1:
-        raise LpdError("nothing to test", expected="at least one topic and one resample")
+    if not len(first):
+        raise LpdError("nothing to test", expected="at least one topic", found="none")
     differences = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
     if not np.isfinite(differences).all():
         raise FormatError("values are not finite", expected="one number per topic")
     return differences
+
+
+def _check_resamples(resamples: int) -> None:
+    if resamples < 1:
+        raise LpdError("nothing to test", expected="at least one resample", found=resamples)
 
 
 def _flipped_sums(columns: np.ndarray, resamples: int, seed: int) -> Iterator[np.ndarray]:

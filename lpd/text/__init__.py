@@ -1,5 +1,5 @@
 """Text features: tokenizer, vocabulary, bag of words, concepts, token ids, word vectors, the bi-GRU encoder
-and its training.
+and its training, counts of words in captions.
 """
 
 from lpd.text.bigru import BiGru, BiGruEncoder, BiGruShape
@@ -11,6 +11,14 @@ from lpd.text.tokens import TokenIds, fit_token_ids, token_vectors
 from lpd.text.train_bigru import BiGruSettings, train_bigru
 from lpd.text.vocabulary import Vocabulary, build_vocabulary
 from lpd.text.warmup import WarmupEpoch, WarmupSettings, contrastive_warmup
+from lpd.text.word_counts import (
+    QueryWord,
+    WordCount,
+    WordCounts,
+    add_word_counts,
+    count_words,
+    query_words,
+)
 from lpd.text.word_vectors import WordVectors, fit_word_vectors
 
 __all__ = [
@@ -21,19 +29,25 @@ __all__ = [
     "BiGruSettings",
     "BiGruShape",
     "Concepts",
+    "QueryWord",
     "TextEncoder",
     "TokenIds",
     "Vocabulary",
     "WarmupEpoch",
     "WarmupSettings",
+    "WordCount",
+    "WordCounts",
     "WordVectors",
+    "add_word_counts",
     "build_vocabulary",
     "contrastive_warmup",
+    "count_words",
     "fit_bag_of_words",
     "fit_concepts",
     "fit_token_ids",
     "fit_word_vectors",
     "load_text_encoder",
+    "query_words",
     "token_vectors",
     "tokenize",
     "train_bigru",
