@@ -12,6 +12,7 @@ from app.state import Selection
 from lpd.cards import ModelCard
 from lpd.diversity import mean_iou
 from lpd.editions import Edition
+from lpd.search import SearchResult
 from lpd.workspace import Workspace
 
 __all__ = ["Comparison", "compare", "iou_over_topics", "shared_and_alone"]
@@ -47,7 +48,9 @@ class Comparison:
 
     def exactness(self, model: str) -> str:
         """Returns what the lists of a model call themselves: exact, or approximate with a measured recall."""
-        return resources.engine(self.workspace, model, self.selection.collection).exactness.words
+        if self.edition is not None:
+            return resources.edition_exactness(self.workspace, model, self.edition.name).words
+        return _query_result(self.workspace, self.selection, model, self.query).exactness.words
 
 
 def compare(
@@ -73,12 +76,14 @@ def _edition_lists(workspace: Workspace, model: str, edition: Edition) -> Lists:
 
 
 def _query_lists(workspace: Workspace, selection: Selection, model: str, query: str) -> Lists:
-    result = resources.search(
-        workspace, resources.Asked(model, selection.collection, query, selection.subset)
-    )
+    result = _query_result(workspace, selection, model, query)
     shots = resources.engine(workspace, model, selection.collection).shot_ids
     spaces = ((name, hits) for name, hits in result.lists.items() if name != FUSED)
     return {name: [[shots[row] for row in hits.rows.tolist()]] for name, hits in spaces}
+
+
+def _query_result(workspace: Workspace, selection: Selection, model: str, query: str) -> SearchResult:
+    return resources.search(workspace, resources.Asked(model, selection.collection, query, selection.subset))
 
 
 def iou_over_topics(lists: Lists, spaces: Sequence[str], k: int) -> np.ndarray:

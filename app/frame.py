@@ -16,6 +16,7 @@ from app.words import plain
 from lpd.collection import Collection
 from lpd.errors import LpdError
 from lpd.names import REPRODUCED
+from lpd.words import counted
 from lpd.workspace import Workspace
 
 # address of a page -> its name in the menu and what draws it
@@ -108,7 +109,7 @@ def _choose_topics(workspace: Workspace, collection: str) -> tuple[str | None, s
     if not fitting:
         return None, _choose_subset(shots, None), None
     edition = _choice("edition", "Topics", fitting, workspace.defaults.get("edition"))
-    note(f"{len(opened[edition].topics)} topics", "small")
+    note(counted(len(opened[edition].topics), "topic"), "small")
     if state.changed("edition_before", edition):
         state.forget("subset")
         state.forget("qrels")
@@ -126,7 +127,7 @@ def _choose_subset(collection: Collection, own: str | None) -> str | None:
     chosen = _choice("subset", "Shots searched", options, own or state.ALL_SHOTS)
     subset = None if chosen == state.ALL_SHOTS else chosen
     searched = len(collection) if subset is None else len(collection.subsets[subset])
-    note(f"{searched:,} of {len(collection):,} shots", "small")
+    note(f"{searched:,} of {counted(len(collection), 'shot')}", "small")
     return subset
 
 
@@ -141,7 +142,7 @@ def _choose_model(workspace: Workspace, collection: str) -> str | None:
     preferred = workspace.defaults.get("model")
     model = _choice("model", "Model", names, preferred if preferred in ready else (ready or names)[0])
     card = workspace.model_card(model)
-    note(f"{card.system} · {len(card.spaces)} spaces · d {card.width}", "small")
+    note(f"{card.system} · {counted(len(card.spaces), 'space')} · d {card.width}", "small")
     note(f"sha {card.digest[:6]}" + ("" if card.seed is None else f" · seed {card.seed}"), "small")
     if model not in ready:
         note(f"no index of {collection}", "warn")

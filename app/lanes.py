@@ -50,8 +50,13 @@ def ranks_of(hits: HitList) -> dict[int, int]:
 
 
 def only_in(lists: Mapping[str, HitList], k: int) -> dict[str, set[int]]:
-    """Returns space -> rows of its top k that are in no other space's top k; the fused list is no space."""
+    """Returns space -> rows of its top k that are in no other space's top k; the fused list is no space.
+
+    Without another space there is nothing to compare with: none.
+    """
     tops = {name: set(hits.rows[:k].tolist()) for name, hits in lists.items() if name != FUSED}
+    if len(tops) < 2:
+        return {name: set() for name in tops}
     return {
         name: top.difference(*(other for others, other in tops.items() if others != name))
         for name, top in tops.items()
@@ -111,7 +116,8 @@ def lanes_of(
         else:
             top = set(hits.rows[:k].tolist())
             found = f"{len(top & fused_top)} of {len(top)} in fused · {len(alone[name])} only here"
-            notes = (two_ends(infos[name], card), " · ".join(part for part in (worth, found) if part))
+            parts = (worth, found if len(ranks) > 1 else "")  # the fused list of one space is that space
+            notes = (two_ends(infos[name], card), " · ".join(part for part in parts if part))
         length = min(k, len(hits.rows))
         cut = f"first {len(tiles)} of {length} shown" if len(tiles) < length else ""
         title, end = ("Fused", FUSED) if name == FUSED else (infos[name].label, infos[name].end)

@@ -10,6 +10,7 @@ from app.state import Selection, link
 from lpd.editions import Edition
 from lpd.evaluation import RunEvaluation
 from lpd.trec import Qrels
+from lpd.words import counted
 
 __all__ = ["MEASURES", "ORDERS", "MeasuredTopics", "as_csv", "ordered", "topic_rows"]
 
@@ -53,7 +54,7 @@ class MeasuredTopics:
     def judged_words(self) -> str:
         """How many topics count: `19 of 20 topics`."""
         topics = len(self.edition.topics)
-        return f"{topics - len(self.unjudged)} of {topics} topics"
+        return f"{topics - len(self.unjudged)} of {counted(topics, 'topic')}"
 
     def warnings(self) -> list[str]:
         """Returns what the evaluations warn of, each sentence once with the columns it is about."""

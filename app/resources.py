@@ -15,8 +15,8 @@ from app.warming import Warming
 from lpd.collection import Collection
 from lpd.errors import NotFoundError
 from lpd.evaluation import RunEvaluation, evaluate_run
-from lpd.search import SearchEngine, SearchResult, open_engine
-from lpd.services.editions import edition_runs
+from lpd.search import Exactness, SearchEngine, SearchResult, open_engine
+from lpd.services.editions import edition_results, result_runs
 from lpd.trec import Qrels, RankedList, Run
 from lpd.workspace import Workspace, default_workspace_path, open_workspace
 
@@ -27,6 +27,7 @@ __all__ = [
     "captions",
     "collection",
     "demo_build",
+    "edition_exactness",
     "edition_lists",
     "engine",
     "kept_run",
@@ -195,14 +196,22 @@ def attention(
 
 def edition_lists(workspace: Workspace, model: str, edition: str) -> dict[str, Run]:
     """Returns `fused` and space name -> run of a model over the topics of an edition."""
-    return _edition_lists(str(workspace.path), model, edition, _edition_stamp(workspace, model, edition))
+    return _edition_lists(str(workspace.path), model, edition, _edition_stamp(workspace, model, edition))[0]
+
+
+def edition_exactness(workspace: Workspace, model: str, edition: str) -> Exactness:
+    """Returns what `edition_lists` call themselves: exact, or approximate with a measured recall."""
+    return _edition_lists(str(workspace.path), model, edition, _edition_stamp(workspace, model, edition))[1]
 
 
 @st.cache_resource(max_entries=24, show_spinner="Searching every topic of the edition")
-def _edition_lists(path: str, model: str, edition: str, stamp: Stamp) -> dict[str, Run]:
+def _edition_lists(path: str, model: str, edition: str, stamp: Stamp) -> tuple[dict[str, Run], Exactness]:
     workspace = open_workspace(Path(path))
     opened = workspace.edition(edition)
-    return edition_runs(engine(workspace, model, opened.collection), opened, depth=DEPTH)
+    searching = engine(workspace, model, opened.collection)
+    results = edition_results(searching, opened, depth=DEPTH)
+    exactness = results[0].exactness if results else searching.exactness  # all search the same shots
+    return result_runs(searching, opened, results), exactness
 
 
 def model_evaluations(

@@ -1,6 +1,7 @@
 """A model's common spaces in words: what meets in each, and how they become one score."""
 
 from lpd.cards import ModelCard, SpaceInfo
+from lpd.words import counted
 
 __all__ = ["fusion_words", "two_ends"]
 
@@ -14,7 +15,7 @@ def two_ends(space: SpaceInfo, card: ModelCard) -> str:
     text += list(card.config.get("model", {}).get("encoders", {}))
     query, shots = _together(text, card), _together(list(card.video_features), card)
     if space.name == "concepts":
-        query, shots = "concepts it names", f"probabilities of {space.width} concepts"
+        query, shots = "concepts it names", f"probabilities of {counted(space.width, 'concept')}"
     elif card.system == "txv":
         query, shots = space.name.removeprefix("text:").split("+video:", 1)
     elif space.end == "text":

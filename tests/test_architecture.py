@@ -14,9 +14,10 @@ import lpd
 ROOT = Path(__file__).resolve().parents[1]
 
 LEVELS = [
-    {"errors", "names", "progress", "storage"},
+    {"databases", "errors", "names", "progress", "storage", "words"},
     {"captions", "checkpoints", "collection", "features", "trec"},
-    {"cards", "diversity", "editions", "evaluation", "fusion", "published", "rerank", "tables", "workspace"},
+    {"cards", "diversity", "editions", "evaluation", "fusion", "published", "rerank", "tables", "workspace"}
+    | {"exports", "judging", "list_comparison", "notebook", "rank_overlap", "space_order"},
     {"caption_ranks", "losses", "models", "text", "video"},
     {"search", "training"},
     {"services"},

@@ -15,6 +15,7 @@ from app.views.warming import await_indexes
 from app.words import printed_share
 from lpd.diversity import mean_off_diagonal
 from lpd.editions import Edition
+from lpd.words import counted
 from lpd.workspace import Workspace
 
 __all__ = ["show"]
@@ -81,7 +82,7 @@ def _choose(
         )
     with title:
         many = (
-            f"mean over {len(edition.topics)} topics of {edition.name}"
+            f"mean over {counted(len(edition.topics), 'topic')} of {edition.name}"
             if edition and over == EDITION
             else "one query"
         )
@@ -118,7 +119,7 @@ def _draw_heatmap(comparison: Comparison, model: str, pair: tuple[str, str] | No
     card, k = comparison.cards[model], comparison.selection.k
     spaces = [SpaceName(space.name, space.label, space.end) for space in card.spaces]
     matrix = iou_over_topics(comparison.lists[model], [space.name for space in spaces], k)
-    note(f"{card.name} · {len(spaces)} spaces", "title")
+    note(f"{card.name} · {counted(len(spaces), 'space')}", "title")
     told = "one space, nothing to compare"
     if len(spaces) > 1:
         told = f"mean off the diagonal {printed_share(mean_off_diagonal(matrix))}"
@@ -156,6 +157,6 @@ def _draw_worth(comparison: Comparison, model: str) -> None:
     for space in cards[model].spaces:
         rows.append((space.end, (space.label, printed_share(measured[space.name].mean["infAP"]))))
     worth_table(("space", "infAP alone"), rows)
-    topics = f"mean over {len(measured[FUSED].topics)} topics of {selection.edition}"
-    lists = comparison.exactness(model)
+    topics = f"mean over {counted(len(measured[FUSED].topics), 'topic')} of {selection.edition}"
+    lists = resources.edition_exactness(comparison.workspace, model, selection.edition).words
     note(f"{topics} · qrels {selection.qrels} · depth {resources.DEPTH} · lists {lists}", "small")

@@ -10,6 +10,7 @@ from app import resources, state
 from app.components import Column, empty_state, full_tone, heading, note, table_payload, topic_table
 from app.lanes import FUSED
 from app.measured_topics import MEASURES, ORDERS, MeasuredTopics, as_csv, ordered, topic_rows
+from app.space_words import fusion_words
 from app.views.share import share_button
 from app.views.warming import await_indexes
 from app.words import printed_share
@@ -116,7 +117,7 @@ def _spaces(workspace: Workspace, selection: state.Selection) -> tuple[tuple[Col
     await_indexes(workspace, [card.name], selection.collection)
     measured = resources.model_evaluations(workspace, card.name, selection.edition, selection.qrels)
     source = f"model {card.name}, digest {card.digest[:6]}"
-    columns = [Column("fused", FUSED, f"mean of {len(card.spaces)} spaces, {source}")]
+    columns = [Column("fused", FUSED, f"{fusion_words(card)}, {source}")]
     columns += [Column(space.label, space.end, f"space {space.name}, {source}") for space in card.spaces]
     return tuple(columns), tuple(measured[name] for name in (FUSED, *(space.name for space in card.spaces)))
 
@@ -133,7 +134,8 @@ def _runs(workspace: Workspace, selection: state.Selection) -> tuple[tuple[Colum
 def _exactness(workspace: Workspace, selection: state.Selection) -> str:
     """What the lists of the model call themselves."""
     assert selection.model is not None, "its lists were measured"
-    return resources.engine(workspace, selection.model, selection.collection).exactness.words
+    assert selection.edition is not None, "its topics were searched"
+    return resources.edition_exactness(workspace, selection.model, selection.edition).words
 
 
 def _say_why_empty(kind: str, selection: state.Selection) -> None:

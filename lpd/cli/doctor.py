@@ -9,6 +9,7 @@ import typer
 from lpd.cli.options import JsonOption, WorkspaceOption, opened
 from lpd.cli.output import drawn_progress, note, print_json, print_table
 from lpd.errors import LpdError
+from lpd.words import counted
 
 if TYPE_CHECKING:
     from lpd.services.doctor import IndexReport
@@ -73,7 +74,7 @@ def _document(name: str, report: "IndexReport | LpdError") -> dict[str, Any]:
 
 def _print_reports(reports: Sequence["IndexReport"]) -> None:
     for report in reports:
-        note(f"{report.name}: {report.shots:,} shots, {report.exactness.words}")
+        note(f"{report.name}: {counted(report.shots, 'shot')}, {report.exactness.words}")
         note("\n".join(f"  {check}" for check in report.checks))
     rows = [row for report in reports for row in _recall_rows(report)]
     if rows:

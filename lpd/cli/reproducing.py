@@ -9,6 +9,7 @@ import typer
 from lpd.cli.options import JsonOption, WorkspaceOption, opened
 from lpd.cli.output import drawn_progress, note, print_json
 from lpd.errors import LpdError
+from lpd.words import counted
 
 if TYPE_CHECKING:
     from lpd.reproduce import ReproductionReport
@@ -143,7 +144,8 @@ def _print(report: "ReproductionReport", *, json: bool) -> None:
     else:
         print("\n".join(to_markdown(table) for table in report.tables.values()))
     trained, reused = len(report.trained), len(report.reused)
-    note(f"{trained} models trained, {reused} reused; {len(report.files)} files in {report.files[0].parent}")
+    files = f"{counted(len(report.files), 'file')} in {report.files[0].parent}"
+    note(f"{counted(trained, 'model')} trained, {reused} reused; {files}")
     for label, needs in report.lacking.items():
         note(f"{label} needs {needs}")
     for key, failure in report.failures.items():

@@ -8,6 +8,7 @@ import numpy as np
 
 from lpd.errors import FormatError, MismatchError, NotFoundError, name_some
 from lpd.trec.id_lists import repeated_ids
+from lpd.words import counted
 
 __all__ = ["FeatureMatrix", "check_finite", "check_ids", "position_table"]
 
@@ -158,7 +159,7 @@ def rows_not_finite(block: np.ndarray) -> np.ndarray:
 def not_finite_error(rows: Sequence[str], *, where: object) -> FormatError:
     """Returns the error that names rows with NaN or infinity."""
     return FormatError(
-        f"{len(rows)} rows have NaN or infinite values",
+        f"NaN or infinite values in {counted(len(rows), 'row')}",
         where=where,
         expected="finite numbers",
         found=name_some(rows),

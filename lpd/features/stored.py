@@ -14,6 +14,7 @@ from lpd.features.sources import map_npy
 from lpd.progress import Progress, no_progress
 from lpd.storage import Manifest, atomic_directory, digest_bytes, read_manifest, write_manifest
 from lpd.trec.lines import read_text
+from lpd.words import counted
 
 __all__ = ["open_matrix", "write_matrix"]
 
@@ -143,9 +144,8 @@ def _check_block(block: np.ndarray, *, dimension: int, rows_left: int, where: ob
             "blocks differ in dimension", where=where, expected=dimension, found=block.shape[1]
         )
     if len(block) > rows_left:
-        raise MismatchError(
-            "there are more rows than ids", where=where, expected=f"{rows_left} more rows", found=len(block)
-        )
+        more = counted(rows_left, "more row")
+        raise MismatchError("there are more rows than ids", where=where, expected=more, found=len(block))
 
 
 def _convert(
@@ -157,9 +157,8 @@ def _convert(
     if bad:
         rows = [name_row(first_row + row) for row in bad]
         if np.isfinite(block).all():
-            raise FormatError(
-                f"{len(rows)} rows have values too large for {dtype}", where=where, found=name_some(rows)
-            )
+            what = f"values too large for {dtype} in {counted(len(rows), 'row')}"
+            raise FormatError(what, where=where, found=name_some(rows))
         raise not_finite_error(rows, where=where)
     return converted
 

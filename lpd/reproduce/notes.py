@@ -8,6 +8,7 @@ import torch
 
 from lpd.published import published_slips
 from lpd.reproduce.setup import Reproduction
+from lpd.words import counted
 
 __all__ = ["data_notes", "slip_notes", "test_notes"]
 
@@ -16,7 +17,8 @@ def data_notes(reproduction: Reproduction) -> tuple[str, ...]:
     """Returns what the numbers were measured on, how the models were trained, where and when."""
     workspace, setup, available = reproduction.workspace, reproduction.setup, reproduction.available
     searched = ", ".join(
-        f"{edition.name} ({len(edition.topics)} topics, {setup.qrels or edition.default_qrels} judgements)"
+        f"{edition.name} ({counted(len(edition.topics), 'topic')}, "
+        f"{setup.qrels or edition.default_qrels} judgements)"
         for edition in reproduction.editions
     )
     changes = f" with {', '.join(setup.settings)}" if setup.settings else ""

@@ -13,6 +13,7 @@ from lpd.reproduce.reuse import reason_to_train
 from lpd.reproduce.setup import Reproduction
 from lpd.reproduce.workers import Outcome, Task, WorkerPool
 from lpd.services.training import ModelRequest, train_model
+from lpd.words import counted
 from lpd.workspace import Workspace
 
 __all__ = ["PlannedTraining", "plan_trainings", "train_planned"]
@@ -102,7 +103,7 @@ def train_planned(
             tasks.append(Task(name, train_one, (workspace, one.request), one.after))
     kinds = {one.request.name: one.row.system for one in to_do if one.request.name not in outcomes}
     watch = TaskProgress(
-        f"training {len(kinds)} models", kinds, workers=pool.workers, progress=progress, say=say
+        f"training {counted(len(kinds), 'model')}", kinds, workers=pool.workers, progress=progress, say=say
     )
     return outcomes | pool.run(tasks, watch)
 

@@ -19,6 +19,7 @@ from lpd.search.result import Exactness
 from lpd.services.embedding import open_embedding, video_inputs
 from lpd.services.sample_queries import sample_queries, sampled_recall
 from lpd.storage import Manifest, read_manifest
+from lpd.words import counted
 from lpd.workspace import Workspace
 
 __all__ = ["IndexReport", "chosen_indexes", "examine_index"]
@@ -154,8 +155,9 @@ def _quantised_content(patient: _Patient) -> list[str]:
 def _milvus_content(patient: _Patient) -> list[str]:
     """Milvus has the collection, and as many rows as there are shots."""
     patient.engine.warm_up(patient.progress)
+    rows = counted(patient.engine.index.shots, "row")
     return [
-        f"Milvus holds its {patient.engine.index.shots:,} rows (whether its files are whole, Milvus says)",
+        f"Milvus holds its {rows} (whether its files are whole, Milvus says)",
         _ids_are_the_collections(patient),
     ]
 
@@ -206,7 +208,7 @@ def _vectors_are_the_models(patient: _Patient) -> str:
                 found=f"{differs[bad[0]]:.4f}",
                 next_step=patient.command,
             )
-    return f"the vectors of {count} shots are those that the model makes of their features"
+    return f"the vectors of {counted(count, 'shot')} are those that the model makes of their features"
 
 
 def _scores_are_products(patient: _Patient) -> str:
@@ -227,7 +229,8 @@ def _scores_are_products(patient: _Patient) -> str:
                     found=f"{differs:.6f}",
                     next_step=patient.command,
                 )
-    return f"the scores of {len(blocks)} queries ({queries.source}) are the products of query and shot"
+    asked = f"{counted(len(blocks), 'query')} ({queries.source})"
+    return f"the scores of {asked} are the products of query and shot"
 
 
 def _recall(patient: _Patient) -> Recall | None:

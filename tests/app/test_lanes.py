@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,18 @@ def test_fused_stands_first_and_each_lane_says_what_it_is_worth(result, collecti
     assert [tile.judgement for tile in lanes[1].tiles] == ["relevant", "unjudged"]
     assert [tile.only for tile in lanes[1].tiles] == [False, True]
     assert lanes[1].tiles[1].ranks == (2, 5, 5)
+
+
+def test_one_space_is_compared_with_nothing(result, collection):
+    card = replace(CARD, system="w2vvpp", spaces=(SpaceInfo("common", "head", None, 8, "cosine"),))
+    result = replace(result, lists={"fused": hits(2, 0, 1), "common": hits(2, 0, 1)}, shares=np.ones(1))
+    assert only_in(result.lists, 2) == {"common": set()}
+    judged = Judged({"s0": 1}, {"fused": 0.5, "common": 0.5})
+    for told, worth in ((None, ()), (judged, ("infAP .50",))):
+        fused, alone = lanes_of(result, card=card, collection=collection, k=2, judged=told)
+        assert fused.notes[0] == "one space"
+        assert alone.notes == ("query: 2 side by side → shots: 3 side by side", *worth)
+        assert not any(tile.only for lane in (fused, alone) for tile in lane.tiles)
 
 
 def test_pictures_are_here_elsewhere_or_absent(result, collection):

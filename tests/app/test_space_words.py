@@ -11,6 +11,7 @@ HEAD = SpaceInfo("head:1", "head", None, 8, "cosine")
 COMMON = SpaceInfo("common", "head", None, 8, "cosine")
 PAIR = SpaceInfo("text:bow+video:colour", "head", None, 8, "cosine")
 CONCEPTS = SpaceInfo("concepts", "head", None, 240, "dot")
+ONE_CONCEPT = SpaceInfo("concepts", "head", None, 1, "dot")
 
 LPD = ModelCard(
     name="m",
@@ -34,6 +35,7 @@ LPD = ModelCard(
         ("txv", PAIR, "query: bow → shots: colour"),
         ("w2vvpp", COMMON, "query: 2 side by side → shots: 3 side by side"),
         ("dual-task", CONCEPTS, "query: concepts it names → shots: probabilities of 240 concepts"),
+        ("dual-task", ONE_CONCEPT, "query: concepts it names → shots: probabilities of 1 concept"),
     ],
 )
 def test_two_ends_say_what_meets_in_a_space(system, space, words):

@@ -163,3 +163,9 @@ def test_missing_and_broken_tables_are_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"video_id": ["a"]}), tmp_path / "world" / "shots.parquet")
     with pytest.raises(FormatError, match="wrong columns"):
         read_collection(tmp_path / "world")
+
+
+def test_rows_of_the_shots_that_are_there() -> None:
+    collection = make_collection("c", pd.DataFrame({"shot_id": ["a", "b", "c"]}))
+    assert collection.known_rows(["c", "elsewhere", "a", "c"]).tolist() == [2, 0, 2]
+    assert collection.known_rows([]).dtype == np.int64

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.state import ALL_SHOTS
 from app.views.warming import warming_words
 from app.warming import WarmState
 from lpd.errors import FormatError
 from lpd.progress import Progress, no_progress
 from lpd.search import ExactIndex
+from lpd.workspace import open_workspace
 
 
 class Gate:
@@ -126,3 +128,30 @@ def test_lists_of_codes_say_so_on_every_page(open_view, quantised_demo, componen
     assert texts(page).count(words) == 3, "under the heatmap, the worth of the spaces, and the two lists"
     page = open_view(quantised_demo, "topics")
     assert words in texts(page)
+
+
+def test_lists_over_few_shots_say_that_they_are_exact(
+    open_view, quantised_demo, component_data, texts
+) -> None:
+    """An edition that searches twelve shots of an index of 8-bit codes, and a query that looks into them."""
+    folder = quantised_demo / "collections" / "inland" / "subsets"
+    folder.mkdir()
+    ids = open_workspace(quantised_demo).collection("inland").shot_ids[:12]
+    (folder / "dozen.txt").write_text("".join(f"{shot}\n" for shot in ids))
+    edition = quantised_demo / "editions" / "avs-inland" / "edition.toml"
+    text = edition.read_text()
+    edition.unlink()  # a link
+    edition.write_text(f'{text}subset = "dozen"\n')
+    pair = {"models": "lpd", "pair_model": "lpd", "pair_a": "text:bow", "pair_b": "video:colour"}
+    pages = [
+        open_view(quantised_demo, q="a dog"),
+        open_view(quantised_demo, "diversity", **pair),
+        open_view(quantised_demo, "diversity", over="one query", q="a dog", **pair),
+        open_view(quantised_demo, "topics"),
+    ]
+    for page, places in zip(pages, (1, 3, 3, 1), strict=True):
+        assert not page.exception
+        assert texts(page).count("exact (half precision)") == places
+        assert "approximate" not in texts(page)
+    everything = open_view(quantised_demo, q="a dog", subset=ALL_SHOTS)
+    assert "approximate (8-bit codes" in texts(everything)

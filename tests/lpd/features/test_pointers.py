@@ -87,7 +87,7 @@ def test_a_source_that_is_gone_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "ids", "words"),
     [
-        (np.array([[1, np.nan], [1, 1]], np.float16), "a\nb\n", "1 rows have NaN or infinite values"),
+        (np.array([[1, np.nan], [1, 1]], np.float16), "a\nb\n", "NaN or infinite values in 1 row;"),
         (VALUES, "a\na\n", "ids occur more than once"),
         (VALUES, "a\nb\nc\n", "number of ids and number of rows differ"),
     ],

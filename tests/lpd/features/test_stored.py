@@ -72,11 +72,11 @@ def interrupted() -> Iterator[np.ndarray]:
 BAD_WRITES: dict[str, tuple[dict, list[str]]] = {
     "NaN": (
         {"blocks": [VALUES[:1], np.where(VALUES[1:] == 8, np.nan, VALUES[1:])]},
-        ["feature x: 1 rows have NaN", "found 'row 2: c'"],
+        ["feature x: NaN or infinite values in 1 row;", "found 'row 2: c'"],
     ),
     "too large for float16": (
         {"blocks": [VALUES * 1e5], "dtype": "float16"},
-        ["4 rows have values too large for float16", "'row 0: a'"],
+        ["values too large for float16 in 4 rows", "'row 0: a'"],
     ),
     "dtype": ({"dtype": "float64"}, ["wrong number type; expected float16 or float32; found float64"]),
     "fewer rows": ({"blocks": [VALUES[:3]]}, ["ids and rows differ in number; expected 4 rows; found 3"]),

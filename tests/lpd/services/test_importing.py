@@ -20,6 +20,7 @@ from lpd.services.importing import (
     import_topics,
 )
 from lpd.services.media import import_media, set_media_template
+from lpd.services.status import workspace_status
 from lpd.workspace import Workspace, create_workspace
 
 SHOTS = ["shot1_1", "shot1_2", "shot2_1"]
@@ -96,6 +97,17 @@ def test_topics_stay_where_they_match_as_they_are(workspace: Workspace, tmp_path
     notes = import_qrels(workspace, "tv", written(tmp_path / "q", "661 0 shot1_1 1 1\n"), name="q")
     assert [topic.topic_id for topic in workspace.edition("tv").topics] == ["661", "662"]
     assert notes == ["1 of 2 topics are not judged: '662'"]
+
+
+def test_the_role_of_an_edition_stays_until_another_is_given(workspace: Workspace, tmp_path: Path) -> None:
+    source = written(tmp_path / "again.txt", "661 a dog\n")
+    assert workspace.edition("tv").role is None
+    assert import_topics(workspace, "tv", source, collection="c", role="development").role == "development"
+    assert import_topics(workspace, "tv", source, collection="c").role == "development"
+    import_qrels(workspace, "tv", written(tmp_path / "q", "661 0 shot1_1 1 1\n"), name="q")
+    assert import_topics(workspace, "tv", source, collection="c", role="test").role == "test"
+    rows = {(row.kind, row.name): row.sentence for row in workspace_status(workspace)}
+    assert rows["edition", "tv"] == "1 topic over c; qrels q; for test"
 
 
 def test_runs(workspace: Workspace, tmp_path: Path) -> None:
@@ -217,6 +229,10 @@ BAD_INPUTS: dict[str, Bad] = {
     ),
     "topic twice": (topics_of("661 a\n661 b\n"), "661"),
     "topics over an unknown collection": (topics_of("661 a\n", collection="nothing"), "'nothing'"),
+    "topics of an unknown role": (
+        topics_of("661 a\n", role="valid"),
+        "unknown role of an edition; expected development or test; found 'valid'",
+    ),
     "topics over an unknown subset": (topics_of("661 a\n", subset="nothing"), "'nothing'"),
     "shot twice": (shots_of("d.txt", "a\nb\na\n"), "'a'|d.txt:3"),
     "shot table without ids": (shots_of("d.csv", "name\na\n"), "shot_id"),
