@@ -7,6 +7,7 @@ the codes once, and as long as that in pages of 2 MiB (`benchmarks/search.py` me
 
 import mmap
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,8 +50,11 @@ def read_codes(
 
 def _memory(size: int) -> memoryview:
     """Returns memory, in pages of 2 MiB where the system has them."""
-    memory = mmap.mmap(-1, size)
-    if hasattr(mmap, "MADV_HUGEPAGE"):
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
+        return memoryview(mmap.mmap(-1, size))
+    # private: pages of shared memory stay small unless the system is told otherwise
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with suppress(OSError):  # a kernel may have been made without them
         memory.madvise(mmap.MADV_HUGEPAGE)
     return memoryview(memory)
 

@@ -1,5 +1,6 @@
 """Codes in memory: what the files hold, checked on the way."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +58,21 @@ def test_a_file_cut_short_after_opening_is_refused(checked_often: None, tmp_path
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(FormatError, match=r"codes_01.npy, bytes .*the checksum differs"):
         index.warm_up()
+
+
+@pytest.mark.skipif(
+    not Path("/sys/kernel/mm/transparent_hugepage").is_dir(), reason="this system has no large pages"
+)
+def test_codes_lie_in_private_memory_that_may_have_large_pages(tmp_path: Path) -> None:
+    folder = written(plain_case(40, (8,)), tmp_path / "index")
+    mapped, manifest = open_quantised_arrays(folder)
+    address = read_codes(folder, manifest, mapped).codes[0].ctypes.data
+    places, flags = [], []
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if found := re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line):
+            places.append((int(found[1], 16), int(found[2], 16), found[3]))
+        elif line.startswith("VmFlags:"):
+            flags.append(line.split()[1:])
+    number = next(at for at, (first, last, _) in enumerate(places) if first <= address < last)
+    assert places[number][2] == "rw-p", "pages of shared memory stay small"
+    assert "hg" in flags[number]
