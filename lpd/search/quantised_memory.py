@@ -1,8 +1,8 @@
 """The codes of a quantised index in large pages of memory, checked on the way there.
 
 A scan of files that are mapped meets a new page every 4 KiB of every component. What it asks for ahead of its
-work then waits for the page's address first: at 1.4 million shots a scan took 1.6 times as long as reading
-the codes once, and as long as that in pages of 2 MiB (`benchmarks/search.py` measures it).
+work then waits for the page's address first: at 1.4 million shots a scan took half as long again as reading
+the codes once, and in pages of 2 MiB 1.3 times as long (`benchmarks/search.py` measures it).
 """
 
 import mmap

@@ -66,7 +66,8 @@ def test_a_file_cut_short_after_opening_is_refused(checked_often: None, tmp_path
 def test_codes_lie_in_private_memory_that_may_have_large_pages(tmp_path: Path) -> None:
     folder = written(plain_case(40, (8,)), tmp_path / "index")
     mapped, manifest = open_quantised_arrays(folder)
-    address = read_codes(folder, manifest, mapped).codes[0].ctypes.data
+    codes = read_codes(folder, manifest, mapped).codes[0]
+    address = codes.ctypes.data
     places, flags = [], []
     for line in Path("/proc/self/smaps").read_text().splitlines():
         if found := re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line):
