@@ -64,6 +64,7 @@ class MilvusProcess:
                 stderr=log,
                 pass_fds=passed,
                 start_new_session=True,
+                preexec_fn=_hear_interrupts,
             )
         until = time.monotonic() + _START_S
         while True:
@@ -108,6 +109,11 @@ class MilvusProcess:
         """Returns the network devices of the namespace that it runs in."""
         lines = Path(f"/proc/{self.process.pid}/net/dev").read_text().splitlines()[2:]
         return {line.split(":")[0].strip() for line in lines}
+
+
+def _hear_interrupts() -> None:
+    """A shell lets what it starts behind its back ignore Ctrl-C, and every process hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _address(written: str) -> str:
