@@ -14,7 +14,8 @@ class SpaceInfo(NamedTuple):
     """One common space of a model.
 
     `end` is `text` or `video` where one feature dominates the space and `head` where both ends are fused;
-    `feature` is the dominant feature's name, None for heads.
+    `feature` is the dominant feature's name, None for heads; `has_namesake` says that a feature of the same
+    name dominates another space of the model from the other end.
     """
 
     name: str
@@ -22,11 +23,16 @@ class SpaceInfo(NamedTuple):
     feature: str | None
     width: int
     similarity: str
+    has_namesake: bool = False
 
     @property
     def label(self) -> str:
-        """The name as people read it: `text:bow` -> `bow`, `head:1` -> `head 1`."""
-        return self.feature if self.feature is not None else self.name.replace(":", " ")
+        """The name as people read it: `text:bow` -> `bow`, `head:1` -> `head 1`; with the end where that
+        alone tells two spaces apart: `clip (text)`.
+        """
+        if self.feature is None:
+            return self.name.replace(":", " ")
+        return f"{self.feature} ({self.end})" if self.has_namesake else self.feature
 
 
 class FusionInfo(NamedTuple):
@@ -81,7 +87,7 @@ def read_model_card(directory: Path) -> ModelCard:
         return ModelCard(
             name=directory.name,
             system=config["system"],
-            spaces=tuple(SpaceInfo(**space) for space in config["spaces"]),
+            spaces=_spaces(config["spaces"]),
             text_features={str(name): int(size) for name, size in config["model"]["text_features"].items()},
             video_features={str(name): int(size) for name, size in config["model"]["video_features"].items()},
             seed=config["seed"],
@@ -92,6 +98,12 @@ def read_model_card(directory: Path) -> ModelCard:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FormatError(f"not the config of a model ({error!r})", where=directory / CARD_NAME) from error
+
+
+def _spaces(documents: list[dict[str, Any]]) -> tuple[SpaceInfo, ...]:
+    spaces = [SpaceInfo(**document) for document in documents]
+    names = [space.feature for space in spaces if space.feature is not None]
+    return tuple(space._replace(has_namesake=names.count(str(space.feature)) > 1) for space in spaces)
 
 
 def _fusion(document: dict[str, Any], spaces: int) -> FusionInfo:

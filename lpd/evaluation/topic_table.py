@@ -14,6 +14,7 @@ from lpd.errors import LpdError, MismatchError, NotFoundError, name_some
 from lpd.evaluation.inferred import inferred_relevant
 from lpd.evaluation.topic_columns import TopicColumn, judged_completely
 from lpd.trec.qrels import Qrels
+from lpd.words import counted
 
 __all__ = ["TopicTable", "mean_of_present", "topic_table"]
 
@@ -99,7 +100,7 @@ class TopicTable:
         judged.
         """
         number = len(self.topic_ids) if column is None else int(self.counted[self.position(column)])
-        return f"{number} of {self.topics_known} topics"
+        return f"{number} of {counted(self.topics_known, 'topic')}"
 
     @property
     def row_means(self) -> np.ndarray:

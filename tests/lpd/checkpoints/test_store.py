@@ -54,6 +54,17 @@ def test_round_trip(saved):
     assert checkpoint.digest == checkpoint.card["weights_digest"]
 
 
+def test_spaces_led_by_features_of_one_name_are_told_apart(tmp_path):
+    model = build_model({**CONFIG, "video_features": {"colour": 5, "bow": 4}}, seed=3)
+    model.fit_normalisation(
+        {"bow": torch.rand(9, 4), "a.b": torch.rand(9, 3)},
+        {"colour": torch.rand(9, 5), "bow": torch.rand(9, 4)},
+    )
+    save_checkpoint(tmp_path / "model", model, notes=NOTES)
+    labels = [space.label for space in read_model_card(tmp_path / "model").spaces]
+    assert sorted(labels) == ["a.b", "bow (text)", "bow (video)", "colour"]
+
+
 def test_the_card(saved):
     card = read_card(saved[0])
     assert set(card) == {

@@ -1,6 +1,6 @@
 import pytest
 
-from app.state import link, parse_link
+from app.parameters import link, parse_link
 from lpd.errors import FormatError
 from lpd.notebook import PROVENANCE_KEYS, View
 from lpd.notebook.views import (
