@@ -10,8 +10,14 @@ import streamlit as st
 
 from app import resources, state
 from app.components import note, side_note
-from app.theme import apply_theme
-from app.views import diversity, search, topics, welcome
+from app.theme import ICON, apply_theme
+from app.views import welcome
+from app.views.compare import page as compare
+from app.views.diversity import page as diversity
+from app.views.keys import listen_for_keys
+from app.views.search import page as search
+from app.views.topics import page as topics
+from app.views.training import page as training
 from app.words import plain
 from lpd.collection import Collection
 from lpd.errors import LpdError
@@ -19,19 +25,24 @@ from lpd.names import REPRODUCED
 from lpd.words import counted
 from lpd.workspace import Workspace
 
+NAME = "LPD Explorer"
+
 # address of a page -> its name in the menu and what draws it
 PAGES: dict[str, tuple[str, Callable[[state.Selection], None]]] = {
     "": ("Search", search.show),
+    "compare": ("Compare", compare.show),
     "diversity": ("Diversity", diversity.show),
     "topics": ("Topics", topics.show),
+    "training": ("Training", training.show),
 }
 
 
 def run() -> None:
     """Draws the app once."""
-    st.set_page_config(page_title="LPD Explorer", layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title=NAME, page_icon=ICON, layout="wide", initial_sidebar_state="expanded")
     apply_theme(state.is_dark())
     if not resources.workspace_paths():
+        listen_for_keys("welcome")
         st.navigation([st.Page(welcome.show, title="Welcome", default=True)], position="hidden").run()
         return
     held: dict[str, state.Selection] = {}
@@ -45,6 +56,8 @@ def run() -> None:
         for address, (title, show) in PAGES.items()
     ]
     page = st.navigation(pages, position="sidebar", expanded=True)
+    st.set_page_config(page_title=f"{page.title} · {NAME}")
+    listen_for_keys(page.url_path)
     with _told_errors():
         with st.sidebar:
             held["selection"] = choose_selection()

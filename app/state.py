@@ -1,23 +1,22 @@
-"""Every session key and URL parameter of the app, typed; nothing else touches st.session_state or
-st.query_params.
+"""The session: every session key and URL parameter as the app reads and writes them; nothing else touches
+st.session_state or st.query_params.
 
-A view is described by its page and a few parameters, so its address can be pasted to a colleague and opens
-the same. Widgets are tied to their parameter by `bound`; a value that the data do not have is dropped by
-`settle` and told to the person by `take_notices`.
+What the parameters are stands in `app.parameters`. Widgets are tied to their parameter by `bound`; a value
+that the data do not have is dropped by `settle` and told to the person by `take_notices`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
+
+from app.parameters import PARAMETERS, Value, whole
+from app.words import shortened
 
 __all__ = [
     "ALL_SHOTS",
     "K_STEPS",
-    "PARAMETERS",
-    "Parameter",
     "Selection",
     "bound",
     "browser_address",
@@ -26,13 +25,10 @@ __all__ = [
     "event",
     "fill",
     "forget",
-    "full_address",
     "is_dark",
-    "link",
     "mirrored",
     "nearest_step",
     "open_shot",
-    "parse_link",
     "put",
     "remembered",
     "settle",
@@ -40,52 +36,13 @@ __all__ = [
     "shot",
     "take_notices",
     "value",
+    "write",
 ]
 
 ALL_SHOTS = "all shots"
 """Stands for no subset in the choice and in the URL; a subset cannot have this name."""
 
 K_STEPS = (5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
-
-Value = str | int | tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One URL parameter: how its text becomes a value, and what it is for.
-
-    `kind` is `text`, `whole` (a whole number) or `texts` (repeated in the URL).
-    """
-
-    name: str
-    kind: str
-    words: str
-
-
-PARAMETERS: dict[str, Parameter] = {
-    parameter.name: parameter
-    for parameter in (
-        Parameter("workspace", "text", "workspace"),
-        Parameter("collection", "text", "collection"),
-        Parameter("edition", "text", "topic edition"),
-        Parameter("subset", "text", "subset searched"),
-        Parameter("qrels", "text", "qrels"),
-        Parameter("model", "text", "model"),
-        Parameter("k", "whole", "k"),
-        Parameter("q", "text", "query"),
-        Parameter("topic", "text", "topic the query was taken from"),
-        Parameter("shot", "text", "shot whose detail is open"),
-        Parameter("models", "texts", "models compared on Diversity"),
-        Parameter("over", "text", "edition mean or one query"),
-        Parameter("pair_model", "text", "model of the two lists"),
-        Parameter("pair_a", "text", "first space of the two lists"),
-        Parameter("pair_b", "text", "second space of the two lists"),
-        Parameter("pair_topic", "text", "topic of the two lists"),
-        Parameter("table", "text", "spaces of one model or runs"),
-        Parameter("measure", "text", "measure shown"),
-        Parameter("order", "text", "order of the topics"),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -109,54 +66,6 @@ class Selection:
         subset = ALL_SHOTS if self.subset is None else self.subset
         given = {**vars(self), "subset": subset}
         return {name: entry for name, entry in given.items() if entry is not None}
-
-
-# --- the address of a view ----------------------------------------------------------------------------------
-
-
-def link(page: str, parameters: Mapping[str, Value]) -> str:
-    """Returns the address of a view, relative to the app: `diversity?model=lpd&k=20`; the first page is `./`.
-
-    Raises:
-        KeyError: if a parameter is not one of `PARAMETERS`.
-    """
-    pairs: list[tuple[str, str]] = []
-    for name, entry in parameters.items():
-        kind = PARAMETERS[name].kind
-        pairs += (
-            [(name, one) for one in entry]
-            if kind == "texts" and not isinstance(entry, str | int)
-            else [(name, str(entry))]
-        )
-    return f"{page or './'}?{urlencode(pairs)}" if pairs else page or "./"
-
-
-def parse_link(address: str) -> tuple[str, dict[str, Value]]:
-    """Returns page and parameters of an address made by `link`; what is not a parameter of ours is left
-    out."""
-    page, _, query = address.partition("?")
-    found: dict[str, Value] = {}
-    for name, text in parse_qsl(query, keep_blank_values=True):
-        kind = PARAMETERS[name].kind if name in PARAMETERS else None
-        if kind == "texts":
-            found[name] = (*_texts(found.get(name)), text)
-        elif kind == "whole" and text.lstrip("-").isdigit():
-            found[name] = int(text)
-        elif kind == "text":
-            found[name] = text
-    return "" if page == "./" else page, found
-
-
-def _texts(before: Value | None) -> tuple[str, ...]:
-    return before if isinstance(before, tuple) else ()
-
-
-def full_address(here: str, page: str, parameters: Mapping[str, Value]) -> str:
-    """Returns the full address of a view of the page that is open at `here`, the browser's address now."""
-    app = here.partition("?")[0].rstrip("/")
-    if page:
-        app = app.removesuffix(f"/{page}")
-    return f"{app}/{link(page, parameters).removeprefix('./')}" if app else link(page, parameters)
 
 
 def browser_address() -> str:
@@ -191,10 +100,8 @@ def settle(name: str, options: Sequence[Any]) -> None:
     kept = [option for option in options if str(option) in asked]
     if PARAMETERS[name].kind == "texts" and kept:
         st.session_state[name] = kept
-    words = PARAMETERS[name].words
-    _notices().append(
-        f"This view asked for {words} {', '.join(unknown)}, which is not here; another one is shown."
-    )
+    words, names = PARAMETERS[name].words, ", ".join(shortened(one) for one in unknown)
+    _notices().append(f"This view asked for {words} {names}, which is not here; another one is shown.")
 
 
 def _asked(name: str) -> Sequence[Any]:
@@ -207,14 +114,14 @@ def _asked(name: str) -> Sequence[Any]:
 
 
 def value(name: str) -> Any:
-    """Returns the present value of a parameter, typed by its kind, None where it is not set."""
+    """Returns the present value of a parameter, typed by its kind; None where it is not set or no number."""
     asked = _asked(name)
     kind = PARAMETERS[name].kind
     if kind == "texts":
         return tuple(str(one) for one in asked)
     if not asked:
         return None
-    return int(asked[0]) if kind == "whole" else str(asked[0])
+    return whole(str(asked[0])) if kind == "whole" else str(asked[0])
 
 
 def nearest_step(k: int) -> int:
@@ -225,7 +132,9 @@ def nearest_step(k: int) -> int:
 def settle_k() -> None:
     """Moves a k of the URL that is no step of the slider to the nearest one, and notes it."""
     asked = value("k")
-    if asked is not None and asked not in K_STEPS:
+    if asked is None and _asked("k"):
+        _notices().append(f"This view asked for k {shortened(str(_asked('k')[0]))}, which is no number.")
+    elif asked is not None and asked not in K_STEPS:
         st.session_state["k"] = nearest_step(asked)
         _notices().append(
             f"This view asked for k {asked}; the nearest step, {nearest_step(asked)}, is shown."
@@ -240,7 +149,8 @@ def mirrored(name: str, options: Sequence[str]) -> dict[str, Any]:
     """
     asked = st.query_params.get(name)
     if asked is not None and asked not in options:
-        _notices().append(f"This view asked for {PARAMETERS[name].words} {asked}, which is not here.")
+        words = f"{PARAMETERS[name].words} {shortened(asked)}"
+        _notices().append(f"This view asked for {words}, which is not here.")
     key = f"{name}_box"
     st.session_state[key] = asked if asked in options else options[0]
     return {"key": key, "on_change": _write_back, "args": (name, key)}
@@ -253,6 +163,15 @@ def _write_back(name: str, key: str) -> None:
 def fill(name: str, entry: Value | None) -> None:
     """Sets the value of a bound widget, before it is drawn or in a callback; None empties it."""
     st.session_state[PARAMETERS[name].name] = list(entry) if isinstance(entry, tuple) else entry
+
+
+def write(name: str, entry: Value | None) -> None:
+    """Sets a parameter that no widget is bound to; None, an empty text and no texts take it from the URL."""
+    kind = PARAMETERS[name].kind
+    if entry is None or entry in ("", ()):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = list(entry) if kind == "texts" and isinstance(entry, tuple) else str(entry)
 
 
 def take_notices() -> list[str]:

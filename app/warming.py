@@ -4,6 +4,7 @@ import threading
 import time
 from typing import NamedTuple
 
+from app.heap import freeze_heap
 from lpd.search import SearchEngine
 
 __all__ = ["WarmState", "Warming"]
@@ -61,6 +62,7 @@ class Warming:
         except Exception as error:  # told to every session by `look`
             self._at = WarmState("failed", problem=error)
         else:
+            freeze_heap()
             self._at = WarmState("warm", share=1.0)
 
     def _note(self, stage: str, done: int, total: int) -> None:

@@ -3,83 +3,31 @@ chosen."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-__all__ = ["DARK", "LIGHT", "HeatmapColours", "SpaceName", "iou_heatmap", "iou_table"]
+from app.charts.heatmap_colours import LIGHT, HeatmapColours
+from app.charts.overlap_table import (
+    NO_FACTS,
+    WORTH,
+    CellFacts,
+    SpaceName,
+    iou_table,
+    worth_column,
+)
+
+__all__ = ["heatmap_row", "iou_heatmap"]
 
 CELL = "cell"
 """Name of the selection: its points carry `row` and `column`, the names of two spaces."""
 
-DARK_INK_BELOW = 0.5
 CELL_HEIGHT = 31
+CELL_WIDTH = 38
+"""Pixels of a cell in a picture, where no page gives it its width."""
 
-
-@dataclass(frozen=True)
-class HeatmapColours:
-    """Colours of one theme: the ends of the scale, the ink on low and on high values, the two kinds of
-    spaces."""
-
-    low: str
-    high: str
-    ink_on_low: str
-    ink_on_high: str
-    text: str
-    video: str
-    muted: str
-    accent: str
-
-
-LIGHT = HeatmapColours("#fff7e6", "#0b3c5d", "#1b1f24", "#ffffff", "#a85b00", "#2a6f6b", "#5f6873", "#c2410c")
-DARK = HeatmapColours("#22303a", "#f3d48a", "#e8eaed", "#15181c", "#e3a557", "#6fbdb6", "#a3abb5", "#7db6dc")
-
-
-@dataclass(frozen=True)
-class SpaceName:
-    """A space: its full name, the label shown, and its end (`text`, `video` or `head`)."""
-
-    name: str
-    label: str
-    end: str
-
-
-def iou_table(
-    matrix: np.ndarray, spaces: Sequence[SpaceName], chosen: tuple[str, str] | None = None
-) -> pd.DataFrame:
-    """Returns one row per cell: row, column, iou, what is written in it, whether it is the chosen pair.
-
-    Args:
-        matrix: (S, S) inter-space IoU, 1 on the diagonal.
-        spaces: S spaces in the order of the matrix.
-        chosen: names of the pair whose lists are shown.
-
-    Raises:
-        ValueError: if the matrix is not S x S.
-    """
-    if matrix.shape != (len(spaces), len(spaces)):
-        raise ValueError(f"expected a {len(spaces)} x {len(spaces)} matrix, found {matrix.shape}")
-    rows = []
-    for i, first in enumerate(spaces):
-        for j, second in enumerate(spaces):
-            value = float(matrix[i, j])
-            written = "" if i == j else f"{value:.2f}".removeprefix("0")
-            rows.append(
-                (
-                    first.name,
-                    second.name,
-                    first.label,
-                    second.label,
-                    value,
-                    written,
-                    (first.name, second.name) == chosen,
-                )
-            )
-    return pd.DataFrame(
-        rows, columns=["row", "column", "row_label", "column_label", "iou", "written", "chosen"]
-    )
+LABEL_WIDTH = 110
 
 
 def iou_heatmap(
@@ -88,6 +36,7 @@ def iou_heatmap(
     *,
     colours: HeatmapColours = LIGHT,
     chosen: tuple[str, str] | None = None,
+    facts: CellFacts = NO_FACTS,
 ) -> alt.LayerChart:
     """Returns the heatmap; its colour scale is fixed to 0..1, so several stand side by side comparably.
 
@@ -96,20 +45,12 @@ def iou_heatmap(
         spaces: S spaces in the order of the matrix.
         colours: of the theme.
         chosen: names of the pair that is outlined.
+        facts: what stands beside and behind the cells.
     """
-    names = [space.name for space in spaces]
-    band = alt.Scale(domain=names, paddingInner=0.05, paddingOuter=0)
-    base = alt.Chart(iou_table(matrix, spaces, chosen)).encode(
-        x=alt.X("column:N", sort=names, axis=None, scale=band),
-        y=alt.Y("row:N", sort=names, axis=_label_axis(spaces, colours), scale=band),
-        tooltip=[
-            alt.Tooltip("row_label:N", title="space"),
-            alt.Tooltip("column_label:N", title="and"),
-            alt.Tooltip("iou:Q", title="IoU", format=".4f"),
-        ],
-    )
+    table = iou_table(matrix, spaces, chosen=chosen, facts=facts)
+    click = alt.selection_point(name=CELL, fields=["row", "column"], on="click", toggle=False)
     return (
-        alt.layer(_cells(base, colours), _numbers(base, colours))
+        _layers(table, spaces, colours=colours, facts=facts, click=click)
         .properties(
             height=CELL_HEIGHT * len(spaces),
             width="container",
@@ -121,35 +62,113 @@ def iou_heatmap(
     )
 
 
-def _cells(base: alt.Chart, colours: HeatmapColours) -> alt.Chart:
+def heatmap_row(
+    charts: Sequence[tuple[str, np.ndarray, Sequence[SpaceName]]], *, colours: HeatmapColours = LIGHT
+) -> alt.HConcatChart:
+    """Returns heatmaps side by side as one picture, with their titles, as Fig. 3 of the paper.
+
+    Args:
+        charts: title, (S, S) inter-space IoU and S spaces of each model.
+        colours: of the theme.
+    """
+    drawn = [
+        _layers(iou_table(matrix, spaces), spaces, colours=colours).properties(
+            title=alt.TitleParams(title, color=colours.ink, fontSize=13, anchor="start"),
+            width=CELL_WIDTH * len(spaces),
+            height=CELL_HEIGHT * len(spaces),
+        )
+        for title, matrix, spaces in charts
+    ]
+    return alt.hconcat(*drawn, spacing=24).configure_view(strokeWidth=0)
+
+
+def _layers(
+    table: pd.DataFrame,
+    spaces: Sequence[SpaceName],
+    *,
+    colours: HeatmapColours,
+    facts: CellFacts = NO_FACTS,
+    click: alt.Parameter | None = None,
+) -> alt.LayerChart:
+    """The heatmap without a size; without a click its cells cannot be chosen."""
+    x, y = _places(spaces, colours, worth=facts.inf_ap is not None)
+    told = [
+        alt.Tooltip("row_label:N", title="space"),
+        alt.Tooltip("column_label:N", title="and"),
+        alt.Tooltip("iou:Q", title="IoU", format=".4f"),
+    ]
+    if facts.spread is not None:
+        told.append(alt.Tooltip("spread:N", title="over seeds"))
+    if facts.source:
+        told.append(alt.Tooltip("source:N", title="from"))
+    base = alt.Chart(table).encode(x=x, y=y, tooltip=told)
+    layers = [_cells(base, colours, click), _numbers(base, colours)]
+    if facts.inf_ap is not None:
+        column = alt.Chart(worth_column(spaces, facts)).encode(x=x, y=y)
+        layers += _worth(column, colours, facts)
+    return alt.layer(*layers)
+
+
+def _places(spaces: Sequence[SpaceName], colours: HeatmapColours, *, worth: bool) -> tuple[alt.X, alt.Y]:
+    """The axes, which all layers share; the column of infAP has its name above it."""
+    names = [space.name for space in spaces]
+    columns = [*names, WORTH] if worth else names
+    across, down = (alt.Scale(domain=one, paddingInner=0.05, paddingOuter=0) for one in (columns, names))
+    title = alt.Axis(
+        orient="top",
+        title=None,
+        ticks=False,
+        domain=False,
+        labelAngle=0,
+        labelFontSize=11,
+        labelPadding=2,
+        labelColor=colours.muted,
+        labelOverlap=False,
+        labelExpr=f"datum.value === {json.dumps(WORTH)} ? 'infAP' : ''",
+    )
+    return (
+        alt.X("column:N", sort=columns, axis=title if worth else None, scale=across),
+        alt.Y("row:N", sort=names, axis=_label_axis(spaces, colours), scale=down),
+    )
+
+
+def _cells(base: alt.Chart, colours: HeatmapColours, click: alt.Parameter | None) -> alt.Chart:
     scale = alt.Scale(domain=[0, 1], range=[colours.low, colours.high], interpolate="lab", clamp=True)
-    outlined = alt.condition(alt.datum.chosen, alt.value(colours.accent), alt.value("transparent"))
-    cells = base.mark_rect(cornerRadius=3, cursor="pointer", strokeWidth=2.5).encode(
+    outlined = alt.condition(alt.datum.chosen, alt.value(colours.chosen), alt.value("transparent"))
+    cursor = "pointer" if click is not None else "default"
+    cells = base.mark_rect(cornerRadius=3, cursor=cursor, strokeWidth=2.5).encode(
         color=alt.Color("iou:Q", scale=scale, legend=None), stroke=outlined
     )
-    return cells.add_params(
-        alt.selection_point(name=CELL, fields=["row", "column"], on="click", toggle=False)
-    )
+    return cells if click is None else cells.add_params(click)
 
 
 def _numbers(base: alt.Chart, colours: HeatmapColours) -> alt.Chart:
-    low = alt.datum.iou < DARK_INK_BELOW
+    low = alt.datum.iou < colours.high_from
     ink = alt.condition(low, alt.value(colours.ink_on_low), alt.value(colours.ink_on_high))
-    return base.mark_text(fontSize=10.5, baseline="middle", cursor="pointer").encode(
-        text="written:N", color=ink
-    )
+    return base.mark_text(fontSize=10.5, baseline="middle").encode(text="written:N", color=ink)
+
+
+def _worth(base: alt.Chart, colours: HeatmapColours, facts: CellFacts) -> list[alt.Chart]:
+    """The column of infAP: a blank to point at, which tells where the number is from, and the number."""
+    told = [
+        alt.Tooltip("row_label:N", title="space"),
+        alt.Tooltip("inf_ap:Q", title="infAP of its own list", format=".4f"),
+    ]
+    if facts.inf_ap_spread:
+        told.append(alt.Tooltip("spread:N", title="over seeds"))
+    told.append(alt.Tooltip("source:N", title="from"))
+    blank = base.mark_rect(opacity=0).encode(tooltip=told)
+    number = base.mark_text(fontSize=10.5, baseline="middle", color=colours.ink).encode(text="written:N")
+    return [blank, number]
 
 
 def _label_axis(spaces: Sequence[SpaceName], colours: HeatmapColours) -> alt.Axis:
-    """Labels without their end, coloured by it."""
-    ends = {
-        space.name: colours.text if space.end == "text" else colours.video
-        for space in spaces
-        if space.end != "head"
-    }
+    """Labels, coloured by their end."""
+    inks = {"text": colours.text, "video": colours.video, "fused": colours.fused}
     by_colour: dict[str, list[str]] = {}
-    for name, colour in ends.items():
-        by_colour.setdefault(colour, []).append(name)
+    for space in spaces:
+        if space.end in inks:
+            by_colour.setdefault(inks[space.end], []).append(space.name)
     conditions = [
         {"test": f"indexof({json.dumps(names)}, datum.value) >= 0", "value": colour}
         for colour, names in by_colour.items()
@@ -160,7 +179,7 @@ def _label_axis(spaces: Sequence[SpaceName], colours: HeatmapColours) -> alt.Axi
         domain=False,
         labelFontSize=11,
         labelPadding=8,
-        labelLimit=110,
+        labelLimit=LABEL_WIDTH,
         labelExpr=f"({json.dumps({space.name: space.label for space in spaces})})[datum.value]",
         labelColor={"condition": conditions, "value": colours.muted} if conditions else colours.muted,
     )

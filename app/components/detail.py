@@ -1,5 +1,5 @@
-"""One shot at length: preview, place in its video, rank and similarity in every space, weights of the fused
-ends."""
+"""One shot at length: preview, what a person says of it, place in its video, rank and similarity in every
+space, weights of the fused ends."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from app.components.files import read_script, read_style
-from app.components.grid import DEPTH, JUDGEMENTS, bar_height
+from app.components.tiles import DEPTH, JUDGEMENTS, NO_EVENTS, VERDICTS, TileEvents, bar_height
 from app.words import printed_share
 
 __all__ = ["MARKS", "FusedEnd", "Neighbour", "ShotFacts", "SpaceScore", "detail_payload", "shot_detail"]
@@ -20,28 +20,32 @@ _mount = st.components.v2.component(
     "lpd_shot_detail",
     html='<div class="root"></div>',
     css=read_style("detail.css"),
-    js=read_script("detail.js"),
+    js=read_script("detail_tables.js", "detail.js"),
 )
 
 
 class Neighbour(NamedTuple):
-    """A shot of the same video; `length` is its share of the timeline, in any unit."""
+    """A shot of the same video; `length` is its share of the timeline, in any unit; `judgement` is a key of
+    JUDGEMENTS or None."""
 
     shot_id: str
     label: str
     length: float
     here: bool
     thumbnail: str | bool
+    judgement: str | None = None
 
 
 class SpaceScore(NamedTuple):
-    """How one list sees the shot; `best` is the highest similarity in that list."""
+    """How one list sees the shot; `best` is the highest similarity in that list, `space` the space that more
+    shots like this one can be asked of, empty for none."""
 
     label: str
     end: str
     rank: int | None
     similarity: float
     best: float
+    space: str = ""
 
 
 class FusedEnd(NamedTuple):
@@ -54,7 +58,7 @@ class FusedEnd(NamedTuple):
 
 @dataclass(frozen=True)
 class ShotFacts:
-    """What is told about the shot beside its scores."""
+    """What is told about the shot beside its scores; `verdict` is a key of VERDICTS or None."""
 
     shot_id: str
     thumbnail: str | bool
@@ -62,6 +66,7 @@ class ShotFacts:
     lines: tuple[str, ...]
     captions: tuple[str, ...]
     judgement: str | None
+    verdict: str | None = None
 
 
 def detail_payload(
@@ -75,12 +80,18 @@ def detail_payload(
     """Returns what the component is given, as plain JSON values.
 
     Args:
-        facts: id, pictures, sentences, captions, judgement.
+        facts: id, pictures, sentences, captions, judgement, verdict.
         media: where the pictures lie, relative to the address of the app.
         neighbours: all shots of the video in its order.
         scores: fused first, then every space.
         weights: the fused video ends; empty where unknown.
+
+    Raises:
+        KeyError: for a judgement that is none.
+        ValueError: for a verdict that is none.
     """
+    if facts.verdict is not None and facts.verdict not in VERDICTS:
+        raise ValueError(f"verdict {facts.verdict!r} is not one of {tuple(VERDICTS)}")
     return {
         "media": media,
         "picture": {
@@ -92,6 +103,7 @@ def detail_payload(
         "facts": list(facts.lines),
         "captions": list(facts.captions),
         "judgement": _judgement(facts.judgement),
+        "verdict": facts.verdict,
         "neighbours": _neighbours(neighbours),
         "scores": [_score(score) for score in scores],
         "weights": _weights(weights),
@@ -112,10 +124,16 @@ def _neighbours(neighbours: Sequence[Neighbour]) -> list[dict[str, Any]]:
             "here": shot.here,
             "shown": abs(place - here) <= SHOWN_ON_EACH_SIDE,
             "thumbnail": shot.thumbnail,
-            "alt": f"shot {shot.shot_id}, {shot.label}",
+            "judgement": _judgement(shot.judgement),
+            "alt": ", ".join(_neighbour_words(shot)),
         }
         for place, shot in enumerate(neighbours)
     ]
+
+
+def _neighbour_words(shot: Neighbour) -> list[str]:
+    words = [f"shot {shot.shot_id}", shot.label]
+    return [*words, JUDGEMENTS[shot.judgement]] if shot.judgement else words
 
 
 def _score(score: SpaceScore) -> dict[str, Any]:
@@ -126,6 +144,7 @@ def _score(score: SpaceScore) -> dict[str, Any]:
         "rank_share": bar_height(score.rank, DEPTH) / 100,
         "similarity": printed_share(score.similarity),
         "similarity_share": max(0.0, score.similarity / score.best) if score.best > 0 else 0.0,
+        "space": score.space,
     }
 
 
@@ -141,7 +160,17 @@ def _weights(ends: Sequence[FusedEnd]) -> dict[str, Any] | None:
     return {"features": features, "rows": rows}
 
 
-def shot_detail(payload: dict[str, Any], *, key: str, on_open: Callable[[], None]) -> None:
+def shot_detail(
+    payload: dict[str, Any], *, key: str, on_open: Callable[[], None], events: TileEvents = NO_EVENTS
+) -> None:
     """Draws the detail. Choosing a neighbour leaves `{shot}` under the key as event `open` and calls
-    `on_open`."""
-    _mount(key=key, data=payload, on_open_change=on_open)
+    `on_open`. Of `events` it has `mark` with `{shot, verdict}` (verdict `relevant`, `not` or `none`) and
+    `like` with `{shot, space}`, where the space is null for the whole model."""
+    offered = [name for name in events.offered if name in ("mark", "like")]
+    _mount(
+        key=key,
+        data={**payload, "events": offered},
+        on_open_change=on_open,
+        on_mark_change=events.mark,
+        on_like_change=events.like,
+    )

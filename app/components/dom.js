@@ -10,7 +10,7 @@ function appBase() {
 function mediaUrl(media, shot, kind) {
   const entry = shot[kind];
   if (!entry) return null;
-  return entry === true ? `${appBase()}${media}/${kind}/${encodeURIComponent(shot.shot)}` : entry;
+  return entry === true ? `${appBase()}${media}/${kind}/${encodeURIComponent(shot.shot.toWellFormed())}` : entry;
 }
 
 function element(tag, className, text) {
@@ -18,4 +18,58 @@ function element(tag, className, text) {
   if (className) made.className = className;
   if (text !== undefined && text !== null) made.textContent = text;
   return made;
+}
+
+/** An element of foreign text: it runs in its own direction, and what turns the direction ends with it. */
+function foreign(tag, className, text) {
+  const made = element(tag, className, text);
+  made.dir = "auto";
+  return made;
+}
+
+function button(className, text, label) {
+  const made = element("button", className, text);
+  made.type = "button";
+  if (label) made.setAttribute("aria-label", label);
+  if (label) made.title = label;
+  return made;
+}
+
+const RECENT_MS = 10_000;
+const RECENT_MOST = 30;
+
+/**
+ * Sends an event with a running number, so that the same one twice is seen as two. Of several within one run of the
+ * page only the last one arrives; so each brings along, as `earlier`, those of its name just before it.
+ */
+function send(root, name, value) {
+  const now = performance.now();
+  root.lpdCount = (root.lpdCount ?? Date.now()) + 1;
+  root.lpdRecent ??= {};
+  const recent = (root.lpdRecent[name] ?? []).filter(({ at }) => now - at < RECENT_MS).slice(-RECENT_MOST);
+  const told = { ...value, count: root.lpdCount };
+  root.lpdRecent[name] = [...recent, { at: now, told }];
+  root.lpdSend(name, { ...told, earlier: recent.map((one) => one.told) });
+}
+
+/** Whether the page answers to an event. */
+function offers(root, name) {
+  return root.lpdEvents.includes(name);
+}
+
+/** Makes the children of an element these ones, and leaves alone what is there already. */
+function place(parent, nodes) {
+  nodes.forEach((node, number) => {
+    if (parent.children[number] !== node) parent.insertBefore(node, parent.children[number] ?? null);
+  });
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
+}
+
+/** Whether a key is pressed alone; Shift belongs to the sign it makes. */
+function pressedAlone(event) {
+  return !(event.ctrlKey || event.metaKey || event.altKey);
+}
+
+function isCalm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,122 +1,99 @@
-// The shot grid: lanes of tiles from JSON; `open` carries {shot, lane}. Foreign text goes through textContent only.
+// The shot grid: lists of tiles from JSON. Foreign text goes through textContent only.
 
-const MARKS = { relevant: "✓", not: "✕", unjudged: "·", outside: "–" };
-const PREVIEW_DELAY_MS = 120;
+const KEYS_IN_WORDS =
+  "Tab goes from list to list, arrow keys from tile to tile, Enter opens a shot, the space bar plays it, " +
+  "1 to 9 lead to a list, the question mark lists all keys.";
 
-function bare(tile) {
-  return element("span", "picture bare", tile.shot);
-}
-
-function picture(data, tile) {
-  const url = mediaUrl(data.media, tile, "thumbnail");
-  if (!url) return bare(tile);
-  const box = element("span", "picture");
-  const img = element("img");
-  img.loading = "lazy";
-  img.decoding = "async";
-  img.alt = tile.alt;
-  img.src = url;
-  img.addEventListener("error", () => {
-    if (img.src === url) box.replaceWith(bare(tile));
-    else img.src = url;
+/** Buttons that turn a row by about its width, as far as there is more; keys and the wheel do the same. */
+function addTurns(strip, row) {
+  [["back", "‹", -0.85], ["on", "›", 0.85]].forEach(([name, sign, share]) => {
+    const made = element("button", `turn ${name}`, sign);
+    made.type = "button";
+    made.tabIndex = -1;
+    made.setAttribute("aria-hidden", "true");
+    made.addEventListener("click", () => {
+      row.scrollBy({ left: share * row.clientWidth, behavior: isCalm() ? "auto" : "smooth" });
+    });
+    strip.append(made);
   });
-  box.append(img);
-  const preview = mediaUrl(data.media, tile, "preview");
-  if (preview) playOnHover(box, img, { still: url, preview });
-  return box;
+  const look = () => {
+    strip.classList.toggle("behind", row.scrollLeft > 2);
+    strip.classList.toggle("ahead", row.scrollLeft + row.clientWidth < row.scrollWidth - 2);
+  };
+  strip.addEventListener("pointerenter", look);
+  row.addEventListener("scroll", look, { passive: true });
 }
 
-function playOnHover(box, img, urls) {
-  let waiting = null;
-  const start = () => { waiting = setTimeout(() => { img.src = urls.preview; }, PREVIEW_DELAY_MS); };
-  const stop = () => { clearTimeout(waiting); if (img.src !== urls.still) img.src = urls.still; };
-  box.addEventListener("play", start);
-  box.addEventListener("stop", stop);
-}
-
-function bars(data, tile) {
-  const box = element("span", "bars");
-  tile.bars.forEach((height, number) => {
-    const bar = element("i", data.spaces[number].end);
-    bar.style.height = `${Math.max(height, 6)}%`;
-    box.append(bar);
-  });
-  box.title = data.spaces.map((space, number) => `${space.label}: ${tile.ranks[number]}`).join("\n");
-  return box;
-}
-
-function tileButton(data, lane, tile, send) {
-  const button = element("button", `tile ${tile.judgement || ""}`);
-  button.type = "button";
-  button.dataset.shot = tile.shot;
-  button.tabIndex = -1;
-  button.setAttribute("aria-label", tile.alt);
-  const shown = picture(data, tile);
-  button.append(shown, element("span", "rank", tile.rank));
-  if (tile.only) button.append(element("span", "only", "only here"));
-  const foot = element("span", "foot");
-  foot.append(element("span", "similarity", tile.similarity));
-  if (tile.bars) foot.append(bars(data, tile));
-  if (tile.judgement) foot.append(element("span", "mark", MARKS[tile.judgement]));
-  button.append(foot);
-  const tell = (name) => button.querySelector(".picture").dispatchEvent(new Event(name));
-  button.addEventListener("pointerenter", () => tell("play"));
-  button.addEventListener("pointerleave", () => tell("stop"));
-  button.addEventListener("focus", () => tell("play"));
-  button.addEventListener("blur", () => tell("stop"));
-  button.addEventListener("click", () => send({ shot: tile.shot, lane: lane.name }));
-  return button;
-}
-
-/** Within a lane the arrow keys, Home and End move the focus; Tab goes on to the next lane. */
-function moveByKeys(row) {
-  row.addEventListener("keydown", (event) => {
-    const tiles = [...row.querySelectorAll(".tile")];
-    const here = tiles.indexOf(event.target.closest(".tile"));
-    const there = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: tiles.length - 1 }[event.key];
-    if (there === undefined || !tiles[there]) return;
-    event.preventDefault();
-    tiles[here].tabIndex = -1;
-    tiles[there].tabIndex = 0;
-    tiles[there].focus();
-  });
-}
-
-function laneSection(data, lane, send) {
-  const section = element("section", `lane ${lane.end}`);
+function emptySection(lane) {
+  const section = element("section");
   section.dataset.lane = lane.name;
-  section.setAttribute("aria-label", lane.title);
-  const head = element("div", "head-of-lane");
-  head.append(element("h3", "", lane.title));
-  lane.notes.forEach((note) => head.append(element("p", "note", note)));
   const row = element("div", "row");
-  lane.tiles.forEach((tile) => row.append(tileButton(data, lane, tile, send)));
-  if (lane.tiles.length) row.firstChild.tabIndex = 0;
-  else row.append(element("p", "empty", lane.empty || "no shots"));
-  moveByKeys(row);
-  section.append(head, row);
+  row.setAttribute("role", "list");
+  const strip = element("div", "strip");
+  strip.append(row);
+  addTurns(strip, row);
+  section.append(element("div"), strip);
   return section;
 }
 
-function select(root, shot) {
-  root.querySelectorAll(".tile").forEach((tile) => {
-    tile.classList.toggle("selected", tile.dataset.shot === shot);
+function drawLane(context, section, lane) {
+  section.className = `lane ${lane.end}`;
+  section.setAttribute("aria-label", lane.title);
+  section.firstChild.replaceWith(headOf(lane));
+  const row = section.querySelector(".row");
+  row.setAttribute("aria-label", `${lane.tiles.length} shots`);
+  drawPlaces(context, row, lane);
+  settleTabStop(row);
+}
+
+/** Draws the lists anew where they changed; a list is known by its name. */
+function drawLanes(context, root, lanes) {
+  const kept = root.lpdLanes ?? new Map();
+  root.lpdLanes = new Map();
+  lanes.forEach((lane, number) => {
+    const key = root.lpdLanes.has(lane.name) ? `${lane.name} ${number}` : lane.name;
+    const written = JSON.stringify(lane);
+    const before = kept.get(key);
+    const section = before?.section ?? emptySection(lane);
+    if (before?.written !== written) drawLane(context, section, lane);
+    root.lpdLanes.set(key, { written, section });
   });
+  place(root, [root.lpdWords, ...[...root.lpdLanes.values()].map((one) => one.section)]);
+}
+
+/** Another query: rows at their begin, and no event of the last one is brought along. */
+function beginAnew(root) {
+  root.querySelectorAll(".row").forEach((row) => { row.scrollLeft = 0; });
+  root.lpdRecent = {};
+}
+
+function prepare(root, data) {
+  const frame = JSON.stringify([data.media, data.spaces]);
+  if (root.lpdFrame !== frame) root.lpdLanes = null; // other pictures or other bars: nothing can be kept
+  root.lpdFrame = frame;
+  root.lpdWatch ??= pictureWatch();
+  root.lpdWords ??= element("p", "words", KEYS_IN_WORDS);
+  root.className = `root ${data.layout}`;
+  root.classList.toggle("many", data.lanes.length > 2);
+  root.style.setProperty("--columns", data.lanes.length);
+  return { media: data.media, spaces: data.spaces, watch: root.lpdWatch };
 }
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".root");
   root.lpdSend = setTriggerValue;
-  const { selected, ...content } = data;
+  const { selected, events, ...content } = data;
+  offer(root, events);
   const written = JSON.stringify(content);
   if (root.lpdContent !== written) {
     root.lpdContent = written;
-    root.classList.toggle("columns", data.layout === "columns");
-    root.style.setProperty("--columns", data.lanes.length);
-    const send = (value) => root.lpdSend("open", value);
-    root.replaceChildren(...data.lanes.map((lane) => laneSection(data, lane, send)));
+    const context = prepare(root, data);
+    keepingFocus(root, () => drawLanes(context, root, data.lanes));
+    if (root.dataset.marker !== data.marker) beginAnew(root);
     root.dataset.marker = data.marker;
   }
-  select(root, selected);
+  selectShot(root, selected);
+  focusAfterDetail(root, selected);
+  return watchTiles(root, moveInGrid);
 }

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import state
 from app.components import note
+from app.parameters import full_address
 
 __all__ = ["share_button"]
 
@@ -16,4 +17,4 @@ def share_button(page: str, selection: state.Selection, names: Sequence[str]) ->
         note("The address of this view. It opens the same for whoever has this workspace.", "small")
         given = {name: state.value(name) for name in names}
         parameters = {**selection.parameters(), **{name: one for name, one in given.items() if one}}
-        st.code(state.full_address(state.browser_address(), page, parameters), language=None, wrap_lines=True)
+        st.code(full_address(state.browser_address(), page, parameters), language=None, wrap_lines=True)

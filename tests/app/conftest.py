@@ -23,7 +23,7 @@ OpenView = Callable[..., AppTest]
 def open_view(monkeypatch: pytest.MonkeyPatch) -> OpenView:
     """Opens a page on a workspace under an address: `open_view(path, "topics", measure="iP10")`."""
 
-    def opened(workspace: Path, page: str = "", **parameters: str) -> AppTest:
+    def opened(workspace: Path, page: str = "", /, **parameters: str) -> AppTest:
         monkeypatch.setenv("LPD_WORKSPACE", str(workspace))
         test = AppTest.from_file(str(FRAME), default_timeout=60)
         for name, value in parameters.items():

@@ -28,8 +28,16 @@ def test_modules_keep_to_their_room(path):
     names = imported(path)
     assert not names & {"torch", "faiss", "transformers"}
     assert place == "state.py" or not re.search(r"session_state|query_params", source)
-    assert place == "resources.py" or not re.search(r"@st\.cache|@(functools\.)?(lru_)?cache\b", source)
+    assert place.startswith("resources/") or not re.search(
+        r"@st\.cache|@(functools\.)?(lru_)?cache\b", source
+    )
     assert not place.startswith("charts/") or "streamlit" not in names
+
+
+@pytest.mark.parametrize("path", sorted((APP / "resources").glob("*.py")), ids=lambda path: path.name)
+def test_no_cache_grows_without_bound(path):
+    caches = re.findall(r"@st\.cache_\w+(\(.*)?", path.read_text(encoding="utf-8"))
+    assert all("max_entries=" in settings for settings in caches)
 
 
 @pytest.mark.parametrize("path", sorted(APP.rglob("*.js")), ids=lambda path: path.name)

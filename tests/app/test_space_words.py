@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from app.space_words import fusion_words, two_ends
+from app.space_words import fused_words, fusion_words, two_ends
 from lpd.cards import FusionInfo, ModelCard, SpaceInfo
 
 BOW = SpaceInfo("text:bow", "text", "bow", 8, "cosine")
@@ -60,3 +61,28 @@ def test_how_the_fused_score_is_made():
     assert fusion_words(replace(LPD, spaces=(COMMON,))) == "one space"
     stretched = replace(LPD, spaces=(COMMON, CONCEPTS), fusion=FusionInfo("minmax", (0.7, 0.3)))
     assert fusion_words(stretched) == "0.7 common + 0.3 concepts, each stretched to 0..1"
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ((1 / 3, 1 / 3, 1 / 3), "mean of 3 spaces"),
+        ((0.5, 0.5, 0), "mean of 2 of 3 spaces"),
+        ((0, 1, 0), "only colour of 3 spaces"),
+        ((0.2, 0.7, 0.1), ".70 colour + .20 bow + .10 head 1"),
+    ],
+)
+def test_how_the_score_of_one_search_is_made(shares, words):
+    assert fused_words(LPD, np.array(shares)) == words
+
+
+def test_many_weights_are_counted():
+    spaces = tuple(SpaceInfo(f"text:{name}", "text", name, 8, "cosine") for name in "abcde")
+    shares = np.array([0.3, 0.25, 0.2, 0.15, 0.1])
+    assert fused_words(replace(LPD, spaces=spaces), shares) == ".30 a + .25 b + .20 c + 2 more"
+
+
+def test_stretched_scores_say_so_with_other_weights_too():
+    card = replace(LPD, fusion=FusionInfo("minmax", (0.6, 0.4, 0.0)))
+    assert fused_words(card, np.array([0.6, 0.4, 0.0])) == fusion_words(card)
+    assert fused_words(card, np.array([0.5, 0.5, 0.0])) == "mean of 2 of 3 spaces, each stretched to 0..1"

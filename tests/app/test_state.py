@@ -1,33 +1,9 @@
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+"""The session: what the address asks for, what the data do not have, and what is written back."""
 
-from app.state import ALL_SHOTS, K_STEPS, PARAMETERS, Selection, full_address, link, nearest_step, parse_link
+from streamlit.testing.v1 import AppTest
 
-VALUES = {
-    "text": st.text(max_size=40),
-    "whole": st.integers(-(10**6), 10**6),
-    "texts": st.lists(st.text(max_size=20), min_size=1, max_size=4).map(tuple),
-}
-ADDRESSES = st.fixed_dictionaries({}, optional={name: VALUES[one.kind] for name, one in PARAMETERS.items()})
-
-
-@given(page=st.sampled_from(["", "diversity", "topics"]), parameters=ADDRESSES)
-def test_an_address_opens_what_it_was_made_from(page, parameters):
-    assert parse_link(link(page, parameters)) == (page, parameters)
-
-
-def test_addresses_look_as_expected():
-    assert link("", {}) == "./"
-    assert link("", {"q": "a dog & a cat"}) == "./?q=a+dog+%26+a+cat"
-    assert link("diversity", {"models": ("laff", "lpd"), "k": 20}) == "diversity?models=laff&models=lpd&k=20"
-
-
-def test_a_parameter_that_is_not_ours_is_an_error_in_link_and_ignored_when_read():
-    with pytest.raises(KeyError):
-        link("", {"evil": "x"})
-    assert parse_link("topics?evil=x&k=50&k2=1") == ("topics", {"k": 50})
-    assert parse_link("topics?k=many") == ("topics", {})
+from app.parameters import link, parse_link
+from app.state import ALL_SHOTS, K_STEPS, Selection, nearest_step
 
 
 def test_a_selection_leads_back_to_itself():
@@ -50,15 +26,97 @@ def test_k_reaches_from_5_to_1000_and_snaps_to_a_step():
     assert [nearest_step(k) for k in (-3, 20, 37, 35, 99999)] == [5, 20, 40, 30, 1000]
 
 
-@pytest.mark.parametrize(
-    ("here", "page", "expected"),
-    [
-        ("http://127.0.0.1:8501", "", "http://127.0.0.1:8501/?q=a"),
-        ("http://127.0.0.1:8501/?q=b", "", "http://127.0.0.1:8501/?q=a"),
-        ("https://lab.example/team/lpd", "", "https://lab.example/team/lpd/?q=a"),
-        ("https://lab.example/team/lpd/diversity", "diversity", "https://lab.example/team/lpd/diversity?q=a"),
-        ("", "topics", "topics?q=a"),
-    ],
-)
-def test_full_addresses_keep_the_base_path(here, page, expected):
-    assert full_address(here, page, {"q": "a"}) == expected
+def values_page():
+    import streamlit as st
+
+    from app import state
+
+    st.json({name: state.value(name) for name in ("q", "within", "rel", "k")})
+    if st.button("write"):
+        state.write("rel", ("shot 1", "shot 2"))
+        state.write("within", 30)
+        state.write("q", "a dog")
+    if st.button("take away"):
+        state.write("rel", ())
+        state.write("within", None)
+        state.write("q", "")
+
+
+def test_values_have_the_types_of_their_kinds():
+    page = AppTest.from_function(values_page)
+    page.query_params["q"] = "a cat"
+    page.query_params["within"] = "many"
+    page.query_params["rel"] = ["a", "b"]
+    page.run()
+    assert not page.exception
+    assert page.json[0].value == '{"q": "a cat", "within": null, "rel": ["a", "b"], "k": null}'
+
+
+def test_what_is_written_stands_in_the_address_until_it_is_taken_away():
+    page = AppTest.from_function(values_page).run()
+    page.button[0].click().run()
+    assert not page.exception
+    assert dict(page.query_params) == {"rel": ["shot 1", "shot 2"], "within": "30", "q": "a dog"}
+    page.run()
+    assert page.json[0].value == '{"q": "a dog", "within": 30, "rel": ["shot 1", "shot 2"], "k": null}'
+    page.button[1].click().run()
+    assert dict(page.query_params) == {}
+
+
+def settling_page():
+    import streamlit as st
+
+    from app import state
+
+    state.settle("model", ["lpd", "laff"])
+    state.settle("models", ["lpd", "laff"])
+    state.settle_k()
+    st.selectbox("Model", ["lpd", "laff"], **state.bound("model"))
+    st.multiselect("Models", ["lpd", "laff"], **state.bound("models"))
+    st.select_slider("k", state.K_STEPS, value=20, **state.bound("k"))
+    st.selectbox(
+        "Order", ["id", "spread"], format_func=str.upper, **state.mirrored("order", ["id", "spread"])
+    )
+    for sentence in state.take_notices():
+        st.text(sentence)
+
+
+def test_what_the_data_do_not_have_is_dropped_and_told_once():
+    page = AppTest.from_function(settling_page)
+    page.query_params["model"] = "<img src=x onerror=alert(1)>" + "x" * 500
+    page.query_params["models"] = ["laff", "gone"]
+    page.query_params["k"] = "many"
+    page.query_params["order"] = "gone"
+    page.run()
+    assert not page.exception
+    assert page.selectbox[0].value == "lpd"
+    assert page.multiselect[0].value == ["laff"]
+    assert page.select_slider[0].value == 20
+    assert page.selectbox[1].value == "id"
+    sentences = [one.value for one in page.text]
+    assert sentences[0].startswith("This view asked for model <img src=x onerror=alert(1)>xxx")
+    assert len(sentences[0]) < 170
+    assert sentences[1:] == [
+        "This view asked for model gone, which is not here; another one is shown.",
+        "This view asked for k many, which is no number.",
+        "This view asked for order of the topics gone, which is not here.",
+    ]
+
+
+def test_what_the_data_have_is_shown_without_a_word():
+    page = AppTest.from_function(settling_page)
+    page.query_params["model"] = "laff"
+    page.query_params["k"] = "50"
+    page.query_params["order"] = "spread"
+    page.run()
+    assert (page.selectbox[0].value, page.select_slider[0].value) == ("laff", 50)
+    assert page.selectbox[1].value == "spread"
+    assert not page.text
+
+
+def test_a_k_between_the_steps_is_moved_to_the_nearest():
+    page = AppTest.from_function(settling_page)
+    page.query_params["k"] = "37"
+    page.run()
+    assert page.select_slider[0].value == 40
+    assert page.text[0].value == "This view asked for k 37; the nearest step, 40, is shown."

@@ -1,116 +1,15 @@
 """A person's way through the app in a real Chromium: query, pictures, a shot, a heatmap cell, the address."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from lpd.workspace import open_workspace
-from tests.conftest import skip_or_fail
+from tests.app.browser.running import new_page, serving, settled, wait_for_lanes
 
-ROOT = Path(__file__).resolve().parents[3]
-BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 QUERY = "a dog in the water"
 
 pytestmark = pytest.mark.browser
-
-
-def find_browser() -> str | None:
-    """A Chromium on this machine, None to let Playwright use its own; skips loudly if there is neither."""
-    named = [os.environ["LPD_CHROMIUM"]] if os.environ.get("LPD_CHROMIUM") else []
-    for name in (*named, *BROWSERS):
-        if found := shutil.which(name):
-            return found
-    return None
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        from playwright import sync_api
-    except ImportError:
-        skip_or_fail("Playwright is not installed (pip install playwright)")
-    with sync_api.sync_playwright() as playwright:
-        path = find_browser()
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            skip_or_fail("no Chromium or Chrome was found (Debian: apt install chromium)")
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def serving(workspace: Path, base: str = "") -> Iterator[str]:
-    """The app on a free port, as `streamlit run app/main.py` starts it; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.port", str(port)]
-    command += ["--server.baseUrlPath", base] if base else []
-    environment = {**os.environ, "LPD_WORKSPACE": str(workspace)}
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    address = f"http://127.0.0.1:{port}/{base + '/' if base else ''}"
-    try:
-        wait_until_healthy(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        server.stdout.close()
-
-
-def wait_until_healthy(address: str, server: subprocess.Popen, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert server.poll() is None, server.stdout.read().decode()
-        try:
-            with urllib.request.urlopen(f"{address}_stcore/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail("the server did not become healthy")
-
-
-@contextmanager
-def new_page(browser) -> Iterator:
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield page
-    context.close()
-
-
-def wait_for_lanes(page, query: str) -> None:
-    """Waits until the grid shows this query and nothing on the page is left from the run before."""
-    page.wait_for_function(
-        """query => {
-          const roots = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
-          const shown = roots.some(host => host.shadowRoot?.querySelector('.root')?.dataset.marker === query);
-          return shown && !document.querySelector('[data-stale="true"]');
-        }""",
-        arg=query,
-    )
 
 
 def loaded_pictures(page) -> dict[str, int]:
@@ -173,10 +72,11 @@ def test_a_person_uses_the_keyboard_and_sees_previews(browser, demo_workspace):
         wait_for_lanes(page, "a dog")
         first = page.locator('section[data-lane="fused"] .tile').first
         first.focus()
-        page.wait_for_function(
-            "tile => tile.querySelector('img').src.includes('/preview/')", arg=first.element_handle()
-        )
+        page.keyboard.press(" ")
+        first.locator(".preview.shown").wait_for()
+        assert "/preview/" in first.locator(".preview").get_attribute("src")
         page.keyboard.press("ArrowRight")
+        first.locator(".preview").wait_for(state="detached")
         page.keyboard.press("Enter")
         second = page.locator('section[data-lane="fused"] .tile').nth(1).get_attribute("data-shot")
         page.wait_for_url(f"**shot={second}**")
@@ -189,13 +89,28 @@ def test_a_person_uses_the_keyboard_and_sees_previews(browser, demo_workspace):
 
 def test_everything_works_under_a_base_path(browser, demo_workspace):
     with serving(demo_workspace, "team/lpd") as address, new_page(browser) as page:
-        page.goto(f"{address}?q=a+dog")
+        page.goto(f"{address}?q=a+dog&k=10")
         wait_for_lanes(page, "a dog")
         assert all(loaded_pictures(page).values())
         page.get_by_role("link", name="Topics").click()
-        topic = page.locator(".topic a").first
-        text = topic.inner_text()
-        topic.click()
+        row = page.locator("tr.row").first
+        text = row.locator(".text").inner_text()
+        row.hover()
+        row.get_by_role("link", name="search for").click()
         wait_for_lanes(page, text)
-        assert urlsplit(page.url).path.rstrip("/") == "/team/lpd"
+        here = urlsplit(page.url)
+        assert here.path.rstrip("/") == "/team/lpd"
+        assert parse_qs(here.query)["k"] == ["10"]
         assert all(loaded_pictures(page).values())
+        page.get_by_role("link", name="Compare").click()
+        page.wait_for_url("**/team/lpd/compare**")
+        page.locator(".st-key-head_actions").wait_for()
+        settled(page)
+        page.locator(".st-key-pin button").first.click()
+        told = page.locator('[data-testid="stPopoverBody"] code').inner_text()
+        assert told.startswith(f"{address}compare?")
+        with new_page(browser) as again:
+            again.goto(told)
+            again.locator(".links .tile, .lane .tile").first.wait_for()
+            settled(again)
+            assert urlsplit(again.url).path == "/team/lpd/compare"

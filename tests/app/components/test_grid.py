@@ -1,40 +1,41 @@
 import json
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from app.components import Lane, SpaceBar, Tile, bar_height, grid_payload
-
-HOSTILE = '"><img src=x onerror=alert(1)>'
+from app.components import LAYOUTS, Lane, SpaceBar, Tile, grid_payload
 
 
 def lane(*tiles: Tile) -> Lane:
-    return Lane("text:bow", HOSTILE, "text", ("query: bow → shots: fused 4",), tiles)
+    return Lane("text:bow", "bow", "text", ("query: bow → shots: fused 4",), tiles)
 
 
-def test_a_tile_says_in_words_what_it_shows_in_colours():
-    tile = Tile("shot1_1", 3, 0.5441, (1, None), "not", True, True, False)
-    payload = grid_payload([lane(tile)], media="shots/w/c", spaces=[SpaceBar("bow", "text")])
-    drawn = payload["lanes"][0]["tiles"][0]
-    assert drawn["alt"] == "shot shot1_1, rank 3, similarity .544, not relevant, only in this space"
-    assert drawn["ranks"] == ["1", ">1000"]
-    assert drawn["bars"] == [100, 0]
-    assert (drawn["thumbnail"], drawn["preview"]) == (True, False)
-
-
-def test_hostile_text_stays_data():
-    payload = grid_payload([lane(Tile(HOSTILE, 1, None))], media="shots/w/c")
-    again = json.loads(json.dumps(payload))
-    assert again["lanes"][0]["title"] == HOSTILE
-    assert again["lanes"][0]["tiles"][0]["shot"] == HOSTILE
-
-
-def test_bars_fall_with_the_logarithm_of_the_rank():
-    heights = [bar_height(rank, 1000) for rank in (1, 2, 10, 100, 1000, 1001, None)]
-    assert heights == sorted(heights, reverse=True)
-    assert heights[0] == 100
-    assert heights[-2:] == [0, 0]
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_has_the_same_tiles(layout):
+    payload = grid_payload(
+        [lane(Tile("s", 1, 0.5))], media="shots/w/c", spaces=[SpaceBar("bow", "text")], layout=layout
+    )
+    assert (payload["layout"], payload["media"]) == (layout, "shots/w/c")
+    assert payload["spaces"] == [{"label": "bow", "end": "text"}]
+    assert [one["shot"] for one in payload["lanes"][0]["tiles"]] == ["s"]
 
 
 def test_an_unknown_layout_is_refused():
     with pytest.raises(ValueError, match="layout"):
         grid_payload([], media="", layout="mosaic")
+
+
+def page_with_marks() -> None:
+    from app.components import Lane, Tile, TileEvents, grid_payload, shot_grid
+
+    lanes = [Lane("fused", "Fused", "fused", (), (Tile("s", 1, 0.5),))]
+    events = TileEvents(mark=lambda: None)
+    shot_grid(grid_payload(lanes, media="m"), key="grid", selected="s", on_open=lambda: None, events=events)
+
+
+def test_the_browser_is_told_what_is_open_and_what_can_be_done():
+    page = AppTest.from_function(page_with_marks).run()
+    assert not page.exception
+    (element,) = page.get("bidi_component")
+    data = json.loads(element.proto.json)
+    assert (data["selected"], data["events"]) == ("s", ["mark"])

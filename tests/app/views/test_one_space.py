@@ -17,8 +17,12 @@ def one_space(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A demo with w2vvpp, trained for an epoch and indexed, and one topic only."""
     path = tmp_path_factory.mktemp("one-space") / "w"
     shutil.copytree(demo_workspace, path, ignore=shutil.ignore_patterns("media", "previews"))
-    topics = path / "editions" / "avs-inland" / "topics.txt"
-    topics.write_text(topics.read_text().splitlines(keepends=True)[0])
+    edition = path / "editions" / "avs-inland"
+    first = (edition / "topics.txt").read_text().splitlines(keepends=True)[0]
+    (edition / "topics.txt").write_text(first)
+    for qrels in (edition / "qrels").iterdir():
+        lines = qrels.read_text().splitlines(keepends=True)
+        qrels.write_text("".join(line for line in lines if line.split()[0] == first.split()[0]))
     workspace, threads = open_workspace(path), torch.get_num_threads()
     torch.set_num_threads(1)
     settings = ("epochs=1", "batch_size=32")
@@ -49,12 +53,13 @@ def test_spaces_and_topics_are_counted_in_the_singular(open_view, one_space, com
     assert not page.exception
     assert "w2vvpp · 1 space<" in texts(page)
     assert "one space, nothing to compare" in texts(page)
-    assert texts(page).count("mean over 1 topic of avs-inland") == 2
+    assert texts(page).count("mean over 1 topic of avs-inland") == 1
+    assert texts(page).count("mean over 1 judged topic of avs-inland") == 1
     page = open_view(one_space, "topics", model="w2vvpp")
     assert not page.exception
     assert "1 of 1 topic " in texts(page)
     (payload,) = component_data(page, "lpd_topic_table")
-    assert payload["columns"][0]["title"].startswith("one space, model w2vvpp, digest ")
+    assert payload["columns"][0]["title"].startswith("one space; model w2vvpp, weights ")
 
 
 def test_the_status_counts_them_so(one_space) -> None:

@@ -60,21 +60,18 @@ def run_until(page: AppTest, holds: Callable[[AppTest], object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "shown"),
+    ("name", "address", "shown"),
     [
-        ({"page": "", "q": "a dog"}, "lpd_shot_grid"),
-        ({"page": "topics"}, "lpd_topic_table"),
-        (
-            {"page": "diversity", "models": "lpd", "pair_a": "text:bow", "pair_b": "video:colour"},
-            "lpd_shot_grid",
-        ),
+        ("", {"q": "a dog"}, "lpd_shot_grid"),
+        ("topics", {}, "lpd_topic_table"),
+        ("diversity", {"models": "lpd", "pair_a": "text:bow", "pair_b": "video:colour"}, "lpd_shot_grid"),
     ],
     ids=["search", "topics", "diversity"],
 )
 def test_every_session_watches_one_reading_and_goes_on(
-    gate: Gate, open_view, changed_demo, component_data, address, shown
+    gate: Gate, open_view, changed_demo, component_data, name, address, shown
 ) -> None:
-    pages = [open_view(changed_demo, **address) for _ in range(2)]
+    pages = [open_view(changed_demo, name, **address) for _ in range(2)]
     for page in pages:
         (words,) = progress_of(page)
         assert words.startswith("The index of lpd over inland is read into memory")
@@ -133,7 +130,10 @@ def test_lists_of_codes_say_so_on_every_page(open_view, quantised_demo, componen
 def test_lists_over_few_shots_say_that_they_are_exact(
     open_view, quantised_demo, component_data, texts
 ) -> None:
-    """An edition that searches twelve shots of an index of 8-bit codes, and a query that looks into them."""
+    """An edition that searches twelve shots of an index of 8-bit codes, and a query that looks into them.
+
+    A query that is no judged topic has no worth of its spaces, so one place less says what its lists are.
+    """
     folder = quantised_demo / "collections" / "inland" / "subsets"
     folder.mkdir()
     ids = open_workspace(quantised_demo).collection("inland").shot_ids[:12]
@@ -149,7 +149,7 @@ def test_lists_over_few_shots_say_that_they_are_exact(
         open_view(quantised_demo, "diversity", over="one query", q="a dog", **pair),
         open_view(quantised_demo, "topics"),
     ]
-    for page, places in zip(pages, (1, 3, 3, 1), strict=True):
+    for page, places in zip(pages, (1, 3, 2, 1), strict=True):
         assert not page.exception
         assert texts(page).count("exact (half precision)") == places
         assert "approximate" not in texts(page)

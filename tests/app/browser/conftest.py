@@ -1,0 +1,28 @@
+"""One real Chromium for the tests of this folder, and one page of components alone."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.app.browser.component_pages import serving_components
+from tests.app.browser.running import new_page, opened_browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    with opened_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def components() -> Iterator[str]:
+    """The address of a page that shows any component by name."""
+    with serving_components() as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser) -> Iterator:
+    """A page of a session of its own, 1280 wide and light."""
+    with new_page(browser) as one:
+        yield one
