@@ -4,6 +4,9 @@ const KEYS_IN_WORDS =
   "Tab goes from list to list, arrow keys from tile to tile, Enter opens a shot, the space bar plays it, " +
   "1 to 9 lead to a list, the question mark lists all keys.";
 
+/** As many pictures of the first list as are in sight on any screen. */
+const AT_ONCE = 6;
+
 /** Buttons that turn a row by about its width, as far as there is more; keys and the wheel do the same. */
 function addTurns(strip, row) {
   [["back", "‹", -0.85], ["on", "›", 0.85]].forEach(([name, sign, share]) => {
@@ -76,7 +79,8 @@ function prepare(root, data) {
   root.className = `root ${data.layout}`;
   root.classList.toggle("many", data.lanes.length > 2);
   root.style.setProperty("--columns", data.lanes.length);
-  return { media: data.media, spaces: data.spaces, watch: root.lpdWatch };
+  const inSight = root.getBoundingClientRect().top < window.innerHeight;
+  return { media: data.media, spaces: data.spaces, watch: root.lpdWatch, atOnce: inSight ? AT_ONCE : 0 };
 }
 
 export default function (component) {

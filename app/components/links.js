@@ -88,7 +88,7 @@ function prepare(root, data) {
   root.lpdWatch ??= pictureWatch();
   root.style.setProperty("--tall", `${TALL_PX}px`);
   root.style.setProperty("--gap", `${GAP_PX}px`);
-  return { media: data.media, spaces: data.spaces, watch: root.lpdWatch };
+  return { media: data.media, spaces: data.spaces, watch: root.lpdWatch, atOnce: 0 };
 }
 
 function draw(root, data) {

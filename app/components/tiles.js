@@ -97,7 +97,14 @@ function badges(tile) {
   return made;
 }
 
-/** A cell with the tile of a shot; `context` holds media, spaces and the watch over pictures. */
+/** Fetches a picture as `pictureWatch` does; the first `atOnce` ones without waiting for the page to be laid out. */
+function askFor(picture, context) {
+  if (context.atOnce > 0) fetchStill(picture);
+  else context.watch.observe(picture);
+  context.atOnce -= 1;
+}
+
+/** A cell with the tile of a shot; `context` holds media, spaces, and how pictures are fetched. */
 function makeCell(context, lane, tile) {
   const cell = element("div", "cell");
   const tileButton = button(`tile ${tile.judgement ?? ""}`);
@@ -107,7 +114,7 @@ function makeCell(context, lane, tile) {
   FACTS.set(tileButton, { tile, lane: lane.name, media: context.media });
   const picture = tile.thumbnail ? element("span", "picture") : bare(tile);
   tileButton.append(picture, ...badges(tile), foot(context.spaces, tile));
-  if (tile.thumbnail) context.watch.observe(picture);
+  if (tile.thumbnail) askFor(picture, context);
   cell.append(tileButton);
   if (tile.members) cell.append(unfoldButton(tile));
   if (tile.note) cell.append(noteUnder(tile.note));

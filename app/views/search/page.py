@@ -58,14 +58,20 @@ def show(selection: state.Selection) -> None:
     scene = make_scene(workspace, selection, edition=edition, card=card, request=request, topic=box.topic)
     with places.controls:
         history = st.container(width="content", key="past_queries")
-    weighing = _draw_controls(scene, places)
-    if request.is_empty:
-        fill_actions(places)
-        invite(scene, topics)
-    else:
-        _answer(scene, places, weighing)
-    with history:  # the last, because the query of now belongs to it
-        draw_history(workspace, selection.collection, card)
+    answered = False
+    try:  # the lists first: nobody waits for a closed menu
+        if request.is_empty:
+            fill_actions(places)
+            invite(scene, topics)
+        else:
+            answered = _answer(scene, places)
+    finally:  # also where the index is still read, which ends the run
+        weighing = _draw_controls(scene, places)
+        with history:
+            draw_history(workspace, selection.collection, card)
+    if answered and weighing is not None:
+        with weighing:
+            draw_edition_weights(scene)
 
 
 def _places(actions: DeltaGenerator) -> HeadPlaces:
@@ -87,8 +93,8 @@ def _draw_controls(scene: Scene, places: HeadPlaces) -> DeltaGenerator | None:
     return weighing
 
 
-def _answer(scene: Scene, places: HeadPlaces, weighing: DeltaGenerator | None) -> None:
-    """Answers the query; what prevents that is told, and the controls stay."""
+def _answer(scene: Scene, places: HeadPlaces) -> bool:
+    """Answers the query and returns whether that could be done; what prevents it is told."""
     _draw_parts(scene.request, scene.card)
     try:
         answer = find_answer(scene)
@@ -96,7 +102,7 @@ def _answer(scene: Scene, places: HeadPlaces, weighing: DeltaGenerator | None) -
         fill_actions(places)
         st.error(plain(str(error)))
         _offer_what_works(scene)
-        return
+        return False
     judged = judged_answer(answer)
     with places.left:
         _draw_words(answer, judged)
@@ -105,9 +111,7 @@ def _answer(scene: Scene, places: HeadPlaces, weighing: DeltaGenerator | None) -
     draw_answer(answer, judged)
     note_query(scene.workspace, scene.request)
     fill_actions(places, pin=answer_facts(answer, state.shot()), exports=answer_exports(answer))
-    if weighing is not None:
-        with weighing:
-            draw_edition_weights(scene)
+    return True
 
 
 def _draw_words(answer: Answer, judged: Judged | None) -> None:
