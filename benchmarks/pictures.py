@@ -1,113 +1,109 @@
 """The README's pictures, taken of the running app on a demo workspace.
 
-    python -m benchmarks.pictures [WORKSPACE] [--into assets/pictures]
+    python -m benchmarks.pictures [WORKSPACE] [--into assets/pictures] [--only NAME ...]
 
 Needs Chromium and the test packages. The app listens on 127.0.0.1 and is ended afterwards.
 """
 
 import argparse
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM_FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
-# name -> page, address, theme, what must be on it before the picture is taken
+from benchmarks.app_browser import chromium, fresh_context, idle
+from benchmarks.app_server import ROOT, serving
+
+HEIGHT = 860
+WIDE, NARROW = 1280, 900
+QUALITY = 90
+MOST_KB = 400
+DRAWN_MS = 1500
+"""Charts go on drawing after the page is settled."""
+
+
+class Picture(NamedTuple):
+    """A view and how it is taken.
+
+    Args:
+        page: its address without parameters.
+        parameters: of the address.
+        needed: what must be on the page before.
+        dark: whether the browser asks for the dark theme.
+        width: of the window.
+    """
+
+    page: str
+    parameters: dict[str, str]
+    needed: str
+    dark: bool = False
+    width: int = WIDE
+
+
+TILES = "section[data-lane] .tile"
+DOGS = {"topic": "1901", "q": "one or more dogs under a tree"}
+BOAT = {"q": "a boat in the water at night", "collection": "coast"}
+SYSTEMS = {"a": "model:lpd/fused", "b": "model:laff/fused"}
+PAIR = {"pair_model": "lpd", "pair_a": "text:bow", "pair_b": "video:twotower"}
+COAST_RUNS = {"table": "runs", "collection": "coast"}
+ROW = "tr.row"
+SHARED = "section[data-lane=shared] .tile"
+CURVES = "[class*='st-key-panel_'] .lpd-title"
+
 PICTURES = {
-    "search-light": (
-        "",
-        {"topic": "1901", "q": "one or more dogs under a tree"},
-        "light",
-        "section[data-lane]",
-    ),
-    "search-dark": (
-        "",
-        {"q": "a boat in the water at night", "collection": "coast"},
-        "dark",
-        "section[data-lane]",
-    ),
-    "diversity-light": (
-        "diversity",
-        {"pair_model": "lpd", "pair_a": "text:bow", "pair_b": "video:twotower"},
-        "light",
-        "section[data-lane=shared]",
-    ),
-    "topics-dark": ("topics", {"table": "runs", "collection": "coast"}, "dark", "table"),
+    "search-light": Picture("", DOGS, TILES),
+    "search-dark": Picture("", BOAT, TILES, dark=True),
+    "search-900": Picture("", DOGS, TILES, width=NARROW),
+    "compare-light": Picture("compare", DOGS | SYSTEMS, TILES),
+    "compare-dark": Picture("compare", DOGS | SYSTEMS, TILES, dark=True),
+    "diversity-light": Picture("diversity", PAIR, SHARED),
+    "diversity-dark": Picture("diversity", PAIR, SHARED, dark=True),
+    "topics-light": Picture("topics", {"table": "spaces"}, ROW),
+    "topics-dark": Picture("topics", COAST_RUNS, ROW, dark=True),
+    "topics-900": Picture("topics", {"table": "spaces"}, ROW, dark=True, width=NARROW),
+    "case-light": Picture("topics", {"table": "runs", "case": "1905"}, TILES),
+    "training-light": Picture("training", {"tab": "curves"}, CURVES),
+    "training-dark": Picture("training", {"tab": "curves"}, CURVES, dark=True),
 }
 
 
 def main() -> None:
-    """Takes every picture."""
+    """Takes the pictures."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("workspace", type=Path, nargs="?", default=Path("workspaces/demo"))
     parser.add_argument("--into", type=Path, default=ROOT / "assets" / "pictures")
+    parser.add_argument("--only", nargs="*", choices=list(PICTURES), help="these; else all")
     arguments = parser.parse_args()
     arguments.into.mkdir(parents=True, exist_ok=True)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-    with serving(arguments.workspace) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
-        for name, (page, parameters, theme, needed) in PICTURES.items():
-            path = arguments.into / f"{name}.png"
-            take(browser, f"{address}/{page}?{urlencode(parameters)}", path, theme=theme, needed=needed)
-            print(path)
-        browser.close()
+    with serving(arguments.workspace) as server, chromium() as browser:
+        for name in arguments.only or PICTURES:
+            path = arguments.into / f"{name}.webp"
+            path.write_bytes(as_webp(take(browser, server.address, PICTURES[name])))
+            size = path.stat().st_size / 1024
+            print(f"{path}: {size:.0f} KB" + (f", more than {MOST_KB}" if size > MOST_KB else ""), flush=True)
 
 
-@contextmanager
-def serving(workspace: Path) -> Iterator[str]:
-    """Runs the app on a free port of 127.0.0.1 and gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "app" / "main.py"),
-        "--server.port",
-        str(port),
-    ]
-    environment = os.environ | {"LPD_WORKSPACE": str(workspace.resolve())}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=ROOT)
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+def take(browser: Browser, address: str, picture: Picture) -> bytes:
+    """Returns one view as PNG, once it has settled."""
+    with fresh_context(browser, width=picture.width, height=HEIGHT, dark=picture.dark) as context:
+        page: Page = context.new_page()
+        page.goto(f"{address}{picture.page}?{urlencode(picture.parameters)}")
+        page.locator(picture.needed).first.wait_for()
+        idle(page)
+        page.wait_for_timeout(DRAWN_MS)
+        return page.screenshot()
 
 
-def take(browser: Browser, address: str, path: Path, *, theme: str, needed: str) -> None:
-    """Opens one view at 1280 x 860 and saves it once it has settled."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=theme)
-    page: Page = context.new_page()
-    page.set_default_timeout(120_000)
-    page.goto(address)
-    page.locator(needed).first.wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(1500)
-    page.screenshot(path=path)
-    context.close()
+def as_webp(written: bytes) -> bytes:
+    """Returns a screenshot as WebP, a third as large as PNG with all its colours."""
+    target = io.BytesIO()
+    Image.open(io.BytesIO(written)).convert("RGB").save(target, "WEBP", quality=QUALITY, method=6)
+    return target.getvalue()
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ def test_cells_open_both_lists_as_often_as_one_likes_and_the_address_opens_the_s
             assert again.locator(".st-key-card_pair section h3").all_inner_texts() == titles
 
 
+@pytest.mark.slow
 def test_a_click_on_the_curve_sets_k(browser, address):
     with new_page(browser) as page:
         opened(page, f"{address}?k=20")

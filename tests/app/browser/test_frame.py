@@ -142,6 +142,7 @@ def test_colours_follow_the_browser(browser, address, dark):
         assert colour == ("rgb(29, 33, 38)" if dark else "rgb(255, 255, 255)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_text_has_contrast_and_every_picture_has_words(browser, address, dark):
     with new_page(browser, dark=dark) as page:
@@ -168,6 +169,7 @@ def test_tab_goes_through_the_page_in_its_order_and_is_seen(browser, address):
         assert places == sorted(places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 900])
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_is_wider_than_the_screen(browser, address, name, width):

@@ -51,6 +51,7 @@ def hostile_demo(demo_workspace, tmp_path_factory):
     return path, shot, numbers[0]
 
 
+@pytest.mark.slow
 def test_foreign_text_is_text_on_every_page(browser, hostile_demo):
     path, shot, topic = hostile_demo
     views = {

@@ -205,6 +205,7 @@ def printed(script: str) -> list[str]:
     return [line.split()[1] for line in told.getvalue().splitlines()]
 
 
+@pytest.mark.slow
 def test_files_hold_what_is_shown(browser, address):
     with new_page(browser) as page:
         page.goto(f"{address}?q=a+dog&k=5&best=video&rerank=mmr%40.5")
