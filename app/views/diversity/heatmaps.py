@@ -217,10 +217,16 @@ def _say_unknown(model: ComparedModel, k: int) -> None:
         note(f"These seeds were measured at k = {MEASURED_AT}; k is {k} now.")
 
 
+def _holds_made(model: ComparedModel) -> bool:
+    return bool(model.models) if model.seeds > 1 else model.made is not None
+
+
 def _show_work(model: ComparedModel) -> None:
     """How far the lists are that are being made; those of seeds are made when somebody asks."""
     if model.work is None:
         return
+    if model.work.look().state == "done" and not _holds_made(model):
+        st.rerun()  # it ended after the lists were gathered
     if model.seeds == 1:
         show_work(model.work, "Re-ranked lists, and the lists without each space", key=model.name)
         return

@@ -8,8 +8,9 @@ from tests.app.browser.component_pages import serving_components
 from tests.app.browser.running import new_page, opened_browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
+    """Ended with its module: while Playwright runs, no other test of the process can run an event loop."""
     with opened_browser() as opened:
         yield opened
 

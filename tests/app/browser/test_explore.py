@@ -87,6 +87,7 @@ def test_a_person_uses_the_keyboard_and_sees_previews(browser, demo_workspace):
         page.locator(f'.strip .here[data-shot="{shot}"]').wait_for()
 
 
+@pytest.mark.slow
 def test_everything_works_under_a_base_path(browser, demo_workspace):
     with serving(demo_workspace, "team/lpd") as address, new_page(browser) as page:
         page.goto(f"{address}?q=a+dog&k=10")

@@ -48,6 +48,7 @@ def address(own_demo):
 def opened(page, address: str) -> None:
     page.goto(address)
     page.locator(".st-key-keys_button, .st-key-head_actions").first.wait_for()
+    page.locator("dialog.lpd-keys").first.wait_for(state="attached")  # what listens for keys is there
     settled(page)
 
 

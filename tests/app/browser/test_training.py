@@ -42,6 +42,7 @@ def drawn_charts(page, number: int) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_curves_are_drawn_and_their_table_can_be_read(browser, address: str, dark: bool) -> None:
     with new_page(browser, dark=dark) as page:

@@ -363,6 +363,7 @@ def test_seeds_are_shown_together_at_the_k_that_was_measured(open_view, with_see
     assert "there are no lists to look at" in texts(page).lower()
 
 
+@pytest.mark.slow
 def test_at_another_k_the_topics_are_searched_with_the_seeds(open_view, with_seeds, texts, grids, worth):
     page = open_view(with_seeds, "diversity", models="rep-lpd", k="50")
     assert not page.exception
