@@ -81,6 +81,10 @@ class Workspace:
         """Names of the fitted text encoders, sorted."""
         return _folders(self.path / "text_encoders", "encoder.json")
 
+    def video_encoder_names(self) -> list[str]:
+        """Names of the video encoders that were learnt here or brought from elsewhere, sorted."""
+        return _folders(self.path / "video_encoders", "encoder.json")
+
     def edition_names(self) -> list[str]:
         """Names of the topic editions, sorted."""
         return _folders(self.path / "editions", "edition.toml")
@@ -138,6 +142,10 @@ class Workspace:
     def text_encoder_folder(self, feature: str) -> Path:
         """Where a fitted text encoder lies or will lie."""
         return self.path / "text_encoders" / check_name(feature, "text feature")
+
+    def video_encoder_folder(self, feature: str) -> Path:
+        """Where a video encoder lies or will lie."""
+        return self.path / "video_encoders" / check_name(feature, "video feature")
 
     def edition_folder(self, edition: str) -> Path:
         """Where an edition lies or will lie."""

@@ -100,11 +100,7 @@ def learn_two_tower(workspace: Workspace, captioned: str, seed: int) -> None:
         seed=seed,
     )
     towers.text.save(workspace.text_encoder_folder(TWO_TOWER))
-    towers.video.save(_video_tower_folder(workspace))
-
-
-def _video_tower_folder(workspace: Workspace) -> Path:
-    return workspace.path / "video_encoders" / TWO_TOWER
+    towers.video.save(workspace.video_encoder_folder(TWO_TOWER))
 
 
 def write_two_tower_feature(workspace: Workspace, collection: str) -> None:
@@ -113,7 +109,7 @@ def write_two_tower_feature(workspace: Workspace, collection: str) -> None:
     """
     from lpd.video.two_tower import load_video_tower
 
-    tower = load_video_tower(_video_tower_folder(workspace))
+    tower = load_video_tower(workspace.video_encoder_folder(TWO_TOWER))
     ids = workspace.collection(collection).shot_ids
     frames = tower.encode_frames(key_frames_of(workspace, collection, ids))
     shots, count, width = frames.shape
