@@ -64,5 +64,5 @@ def topic_words(topic: Topic | None, judged: Judged | None, edition: str | None)
         return []
     relevant = "no judgements for the shots searched"
     if judged is not None:
-        relevant = f"{sum(one == 1 for one in judged.relevance.values())} judged relevant"
+        relevant = f"{sum(one == 1 for one in judged.relevance.values()):,} judged relevant"
     return [f"topic {topic.topic_id} of {edition}", relevant]

@@ -168,6 +168,7 @@ def check_nothing_sticks_out(page, card) -> None:
             assert inside["x"] + inside["width"] <= box["x"] + box["width"] + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (900, False)], ids=["1280-dark", "900-light"])
 def test_the_cards_fill_the_screen(browser, address, spaces, width, dark):
     with new_page(browser, width=width, dark=dark) as page:

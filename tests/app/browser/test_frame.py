@@ -1,7 +1,5 @@
 """The frame in a real Chromium: keys, pinning, exports, themes, addresses."""
 
-import os
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -29,14 +27,6 @@ RINGED = """() => {
   return shown.filter(Boolean).map(one => getComputedStyle(one)).some(ringed);
 }"""
 PAGES = ("", "compare", "diversity", "topics", "training")
-
-
-@pytest.fixture(scope="module")
-def own_demo(demo_workspace, tmp_path_factory):
-    """A copy of the demo that a test may pin into; its files are links."""
-    path = tmp_path_factory.mktemp("workspaces") / "own"
-    shutil.copytree(demo_workspace, path, copy_function=os.link)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 import contextlib
 import csv
 import io
-import os
-import shutil
 import zipfile
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -21,14 +19,6 @@ pytestmark = pytest.mark.browser
 
 QUERY = "a dog in the water"
 FUSED = 'section[data-lane="fused"]'
-
-
-@pytest.fixture(scope="module")
-def own_demo(demo_workspace, tmp_path_factory):
-    """A copy of the demo that marks are kept in; its files are links."""
-    path = tmp_path_factory.mktemp("workspaces") / "own"
-    shutil.copytree(demo_workspace, path, copy_function=os.link)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,7 @@ def test_curves_are_drawn_and_their_table_can_be_read(browser, address: str, dar
             assert again.locator("[class*='st-key-panel_'] .lpd-title").all_inner_texts() == shown
 
 
+@pytest.mark.slow
 def test_nothing_is_wider_than_its_place(browser, address: str) -> None:
     for tab in ("curves", "trainings", "table 4", "table 6"):
         with new_page(browser, width=900) as page:

@@ -1,81 +1,19 @@
 import json
-import os
 import shutil
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from app.diversity.comparison import overlap_of_lists
 from lpd.diversity import mean_off_diagonal
-from lpd.progress import no_progress
-from lpd.reproduce.measuring import TopicRequest, measure_on_topics
 from lpd.search import open_engine
 from lpd.services.diversity import edition_diversity
 from lpd.services.editions import edition_runs
 from lpd.services.richness import model_richness
 from lpd.workspace import open_workspace
+from tests.app.views.diversity_page import charts, finished, heatmaps, printed, rows_of
 
 PAIR = {"pair_model": "lpd", "pair_a": "text:bow", "pair_b": "video:colour"}
-
-
-def charts(test):
-    """The specification of every chart, with the rows of its tables."""
-    found = []
-    for element in test.get("vega_lite_chart"):
-        chart = json.loads(element.proto.spec)
-        tables = {one.name: pa.ipc.open_stream(one.data.data).read_all() for one in element.proto.datasets}
-        chart["datasets"] = {name: table.to_pylist() for name, table in tables.items()}
-        found.append(chart)
-    return found
-
-
-def heatmaps(test):
-    """The specification of every heatmap; the curves are the other chart."""
-    return [chart for chart in charts(test) if chart["layer"][0]["mark"]["type"] == "rect"]
-
-
-def rows_of(chart: dict, layer: int) -> list[dict]:
-    data = chart["layer"][layer].get("data", chart.get("data"))
-    return chart["datasets"][data["name"]]
-
-
-def printed(value: float, digits: int = 3) -> str:
-    return f"{value:.{digits}f}".replace("0.", ".", 1)
-
-
-def finished(page):
-    """The page once nothing is made in the background any more."""
-    for _ in range(100):
-        if not any("stop_" in str(button.key) for button in page.button):
-            return page
-        page.run()
-    pytest.fail("the work in the background did not end")
-
-
-@pytest.fixture
-def grids(component_data):
-    """The grids of the page: that of the pair has columns, that of the shots found by one space has lanes."""
-
-    def found(page) -> dict[str, dict]:
-        return {payload["layout"]: payload for payload in component_data(page, "lpd_shot_grid")}
-
-    return found
-
-
-@pytest.fixture
-def worth(component_data):
-    """The table of what the spaces are worth: name of the list -> cells by column."""
-
-    def found(page) -> dict[str, dict[str, str]]:
-        (payload,) = component_data(page, "lpd_space_table")
-        heads = [column["label"] for column in payload["columns"]]
-        return {
-            row["title"]: dict(zip(heads, (cell["text"] for cell in row["cells"]), strict=True))
-            for row in payload["rows"]
-        }
-
-    return found
 
 
 @pytest.fixture
@@ -317,93 +255,6 @@ def test_hostile_queries_show_as_text(open_view, demo_workspace, texts):
         page = open_view(demo_workspace, "diversity", over="one query", q=query, models="lpd")
         assert not page.exception
         assert "<img" not in texts(page)
-
-
-# --- seeds --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def with_seeds(demo_workspace, tmp_path_factory):
-    """A demo whose models lpd and lpd-no-dcl stand for two seeds of a reproduced one, measured."""
-    path = tmp_path_factory.mktemp("seeds") / "w"
-    shutil.copytree(demo_workspace, path, copy_function=os.link, ignore=shutil.ignore_patterns("runs"))
-    workspace = open_workspace(path)
-    for name, model in (("rep-lpd-s0", "lpd"), ("rep-lpd-s1", "lpd-no-dcl")):
-        shutil.copytree(path / "models" / model, path / "models" / name)
-        request = TopicRequest(name, name, "avs-inland", device="cpu")
-        measure_on_topics(workspace, request, progress=no_progress)
-    return path
-
-
-def means_of(path, k: int) -> list[float]:
-    workspace = open_workspace(path)
-    edition = workspace.edition("avs-inland")
-    found = []
-    for model in ("lpd", "lpd-no-dcl"):
-        engine = open_engine(workspace, model=model, collection="inland")
-        found.append(mean_off_diagonal(edition_diversity(engine, edition, k=k)))
-    return found
-
-
-def test_the_seeds_of_a_reproduced_model_stand_beside_it(open_view, with_seeds, texts):
-    page = open_view(with_seeds, "diversity", models="lpd", k="20")
-    assert not page.exception
-    means = means_of(with_seeds, 20)
-    words = f"{printed(np.mean(means))} ± {printed(np.std(means, ddof=1))}"
-    assert f"rep-lpd, 2 seeds: mean off the diagonal {words}" in texts(page)
-
-
-def test_seeds_are_shown_together_at_the_k_that_was_measured(open_view, with_seeds, texts):
-    page = open_view(with_seeds, "diversity", models="rep-lpd", k="20")
-    assert not page.exception
-    means = means_of(with_seeds, 20)
-    words = f"{printed(np.mean(means))} ± {printed(np.std(means, ddof=1))}"
-    assert f"mean off the diagonal {words}" in texts(page)
-    assert all(row["spread"].startswith("± ") for row in rows_of(heatmaps(page)[0], 0))
-    assert "there are no lists to look at" in texts(page).lower()
-
-
-@pytest.mark.slow
-def test_at_another_k_the_topics_are_searched_with_the_seeds(open_view, with_seeds, texts, grids, worth):
-    page = open_view(with_seeds, "diversity", models="rep-lpd", k="50")
-    assert not page.exception
-    assert heatmaps(page) == []
-    assert "These seeds were measured at k = 20; k is 50 now." in texts(page)
-    page.button(key="search_rep-lpd").click().run()
-    page = finished(page)
-    assert not page.exception
-    means = means_of(with_seeds, 50)
-    words = f"{printed(np.mean(means))} ± {printed(np.std(means, ddof=1))}"
-    assert f"mean off the diagonal {words}" in texts(page)
-    page.selectbox(key="pair_model").select("rep-lpd-s1")
-    page.selectbox(key="pair_a").select("text:bow")
-    page.selectbox(key="pair_b").select("video:colour").run()
-    assert not page.exception
-    assert "columns" in grids(page)
-    check_worth_of_seeds(page, with_seeds, worth(page))
-
-
-def check_worth_of_seeds(page, path, rows: dict[str, dict[str, str]]) -> None:
-    """The heatmap has the mean and spread of infAP over the seeds, the table that of the seed looked at."""
-    workspace = open_workspace(path)
-    edition, found = workspace.edition("avs-inland"), []
-    for model in ("lpd", "lpd-no-dcl"):
-        engine = open_engine(workspace, model=model, collection="inland")
-        found.append(
-            model_richness(engine, edition, qrels=workspace.qrels(edition.name, edition.default_qrels))
-        )
-    of_seeds = [one.inf_ap["text:bow"] for one in found]
-    column = {row["row"]: row for row in rows_of(heatmaps(page)[0], 2)}
-    assert column["text:bow"]["inf_ap"] == pytest.approx(np.mean(of_seeds), abs=1e-12)
-    assert column["text:bow"]["spread"] == f"± {np.std(of_seeds, ddof=1):.4f}"
-    assert rows["text:bow"]["infAP"] == printed(of_seeds[1])
-    assert "without it" not in rows["text:bow"]
-
-
-def test_of_one_query_seeds_have_nothing_to_show(open_view, with_seeds):
-    page = open_view(with_seeds, "diversity", models="rep-lpd", over="one query", q="a dog")
-    assert not page.exception
-    assert "these seeds have no index" in page.error[0].value.replace("\\", "")
 
 
 # --- states -------------------------------------------------------------------------------------------------

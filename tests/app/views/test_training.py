@@ -6,21 +6,17 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.parameters import parse_link
-from lpd.reproduce.writing import write_table
 from lpd.services.job_files import JobFiles
 from lpd.services.job_process import process_id
 from lpd.services.job_records import JobRecord, Outcome, Position
 from lpd.services.job_states import job_state
 from lpd.services.training_request import ModelRequest, train_command
-from lpd.tables import Cell, Column, ResultTable, Row
 from lpd.workspace import Workspace, open_workspace
 
 TINY = ("epochs=2", "batch_size=32")
@@ -253,171 +249,3 @@ def test_a_training_can_be_begun_again_with_changes(open_view, changed_demo, job
     assert page.number_input(key="train_width").value == 16
     command = next(one.value for one in page.code if one.value.startswith("lpd train"))
     assert command == job_state(open_workspace(changed_demo), "m").typed
-
-
-# --- the form -------------------------------------------------------------------------------------------
-
-
-def begin(page: AppTest) -> AppTest:
-    return page.button(key="train_start").click().run()
-
-
-def test_the_form_knows_the_workspace(open_view, demo_workspace, texts) -> None:
-    page = open_view(demo_workspace, "training", tab="trainings")
-    assert not page.exception
-    workspace = open_workspace(demo_workspace)
-    assert page.multiselect(key="train_captions").value == ["train"]
-    assert page.selectbox(key="train_validation").value == "valid"
-    videos = page.multiselect(key="train_video").options
-    assert set(workspace.feature_names(workspace.caption_collection("train"))) <= set(videos)
-    (command,) = [one.value for one in page.code if one.value.startswith("lpd train")]
-    assert command.startswith("lpd train lpd --name=lpd --captions=train --validation=valid")
-    assert "There is a model lpd; it stays until the new training has finished." in texts(page)
-    page = page.text_input(key="train_name").input("mine").run()
-    page = page.text_area(key="train_settings").input("dcl_weight=0\n\n margin=0.1 ").run()
-    page = page.number_input(key="train_epochs").set_value(3).run()
-    (command,) = [one.value for one in page.code if one.value.startswith("lpd train")]
-    assert "--name=mine" in command
-    assert "--set=epochs=3 --set=dcl_weight=0 --set=margin=0.1" in command
-    assert "There is a model" not in texts(page)
-
-
-@pytest.mark.parametrize(
-    ("name", "settings", "message"),
-    [
-        ("mine", "nonsense", "KEY"),
-        ("mine", "epochs=0", "epochs"),
-        ("mine", "colour=red", "colour"),
-        ("../mine", "", "not a name for a model"),
-        ("<b>x</b>", "", "not a name for a model"),
-    ],
-)
-def test_what_cannot_be_trained_is_one_sentence(
-    open_view, demo_workspace, name: str, settings: str, message: str
-) -> None:
-    page = open_view(demo_workspace, "training", tab="trainings")
-    page.text_input(key="train_name").input(name)
-    page = begin(page.text_area(key="train_settings").input(settings).run())
-    assert not page.exception
-    (error,) = page.error
-    assert message in error.value.replace("\\", "")
-    assert not (demo_workspace / "jobs").exists()
-
-
-def test_words_that_no_command_can_hold_are_told(open_view, demo_workspace) -> None:
-    page = open_view(demo_workspace, "training", tab="trainings")
-    page = page.text_input(key="train_name").input("a\x00b").run()
-    assert not page.exception
-    (error,) = page.error
-    assert "not part of a command" in error.value.replace("\\", "")
-
-
-def test_without_captions_the_command_is_said(open_view, changed_demo, texts) -> None:
-    shutil.rmtree(changed_demo / "captions")
-    page = open_view(changed_demo, "training", tab="trainings")
-    assert not page.exception
-    assert "No captions" in texts(page)
-    assert "lpd import captions" in texts(page)
-
-
-def test_without_other_captions_it_is_said(open_view, changed_demo, texts) -> None:
-    for path in (changed_demo / "captions").glob("valid.*"):
-        path.unlink()
-    page = open_view(changed_demo, "training", tab="trainings")
-    assert "The epoch is selected on captions of other shots" in texts(page)
-    page = begin(page)
-    assert not page.exception
-    (error,) = page.error
-    assert "no validation captions" in error.value.replace("\\", "")
-
-
-def wait_for(page: AppTest, good: Callable[[AppTest], bool], seconds: float = 120.0) -> AppTest:
-    until = time.monotonic() + seconds
-    while not good(page):
-        assert time.monotonic() < until
-        assert not page.exception
-        time.sleep(0.3)
-        page = page.run()
-    return page
-
-
-@pytest.mark.slow
-def test_a_model_is_trained_and_indexed_from_the_page(open_view, demo_workspace, tmp_path, texts) -> None:
-    path = tmp_path / "workspaces" / "own"
-    ignored = shutil.ignore_patterns("media", "indexes", "jobs")
-    shutil.copytree(demo_workspace, path, ignore=ignored)
-    page = open_view(path, "training", tab="trainings")
-    page.text_input(key="train_name").input("mine")
-    page.number_input(key="train_epochs").set_value(2)
-    page.number_input(key="train_width").set_value(16)
-    page.selectbox(key="train_device").select("cpu")
-    page = begin(page.text_area(key="train_settings").input("batch_size=32").run())
-    assert not page.exception
-    page = wait_for(page, lambda one: "✓ mine · finished" in texts(one))
-    assert open_workspace(path).model_card("mine").best["epoch"] in (1, 2)
-    assert len(charts(page)) == 3
-    assert "coast: none yet" in texts(page)
-    page = page.button(key="index_coast").click().run()
-    page = wait_for(page, lambda one: one.get("link_button"))
-    assert "coast: ready" in texts(page)
-    assert open_workspace(path).index_names("mine") == ["coast"]
-    (found,) = page.get("link_button")
-    view, chosen = parse_link(found.proto.url)
-    assert (view, chosen["model"], chosen["collection"]) == ("", "mine", "coast")
-    search = open_view(path, **{name: str(one) for name, one in chosen.items()}, q="a dog")
-    assert not search.exception
-    assert search.selectbox(key="model").value == "mine"
-    assert search.selectbox(key="collection").value == "coast"
-
-
-# --- tables ---------------------------------------------------------------------------------------------
-
-TABLE = ResultTable(
-    "Table 4: ablation of LPD",
-    "system",
-    (Column("avs-inland"), Column("MEAN")),
-    (Row("<i>LPD</i>", (Cell(0.5, published=0.245), Cell(0.25))), Row("w/o DcL", (Cell(0.5), Cell()))),
-    published_in="the paper",
-    notes=("data: <img src=x onerror=alert(1)>",),
-)
-
-
-@pytest.mark.parametrize("number", [4, 5, 6])
-def test_a_table_that_nobody_made_says_the_command(
-    open_view, demo_workspace, component_data, texts, number: int
-) -> None:
-    page = open_view(demo_workspace, "training", tab=f"table {number}")
-    assert not page.exception
-    assert f"Table {number} was not made on this workspace" in texts(page)
-    assert f"lpd reproduce table{number} --workspace" in texts(page)
-    (payload,) = results(page, component_data)
-    assert any(cell["published"] for row in payload["rows"] for cell in row["cells"])
-
-
-def test_a_table_that_was_made_is_shown(open_view, changed_demo, component_data, texts) -> None:
-    folder = changed_demo / "reproduce"
-    write_table(folder / "lpd-recipe", "table4", table=TABLE)
-    write_table(folder / "lpd-recipe", "table4-tests", table=replace(TABLE, title="the tests"))
-    write_table(folder / "original", "table4", table=TABLE)
-    page = open_view(changed_demo, "training", tab="table 4")
-    assert not page.exception
-    assert "Recipe lpd-recipe" in texts(page)
-    assert "Table 4: ablation of LPD · reproduce/lpd-recipe/table4.csv" in texts(page)
-    assert "Recipe original" in texts(page)
-    assert "onerror" in texts(page)
-    assert "<img" not in texts(page)
-    first, tests, second = results(page, component_data)
-    assert first["rows"][0]["label"] == "<i>LPD</i>"
-    assert first["rows"][0]["cells"][0]["published"] == ".245"
-    assert tests["alt"] == "the tests"
-    assert second["rows"] == first["rows"]
-
-
-def test_a_damaged_table_is_one_message(open_view, changed_demo) -> None:
-    folder = changed_demo / "reproduce" / "lpd-recipe"
-    folder.mkdir(parents=True)
-    (folder / "table4.csv").write_text("table,group\n")
-    page = open_view(changed_demo, "training", tab="table 4")
-    assert not page.exception
-    (error,) = page.error
-    assert "table4" in error.value

@@ -47,6 +47,7 @@ def test_colourless_looks_have_no_colour(shots: tuple[Shot, ...]) -> None:
     assert night.mean() < 0.8 * day.mean()
 
 
+@pytest.mark.slow
 def test_media_are_whole_named_by_number_and_the_same_for_any_workers(
     shots: tuple[Shot, ...], tmp_path: Path
 ) -> None:

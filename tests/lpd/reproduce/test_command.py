@@ -31,6 +31,8 @@ from tests.conftest import ROOT
 from tests.lpd.reproduce.conftest import SEEDS, SETUP, command_line, copied
 from tests.reference.retrieval import sign_flip_p
 
+pytestmark = pytest.mark.slow
+
 EDITIONS = ("avs-coast", "avs-inland")
 
 

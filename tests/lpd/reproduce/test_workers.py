@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lpd.errors import NotFoundError
 from lpd.progress import Progress
 from lpd.reproduce.workers import Outcome, Task, WorkerPool
@@ -70,6 +72,7 @@ def task(key: str, function: Any, *arguments: Any, after: tuple[str, ...] = ()) 
     return Task(key, function, arguments, after)
 
 
+@pytest.mark.slow
 def test_tasks_end_as_they_end() -> None:
     watched = Watched()
     tasks = [

@@ -152,6 +152,7 @@ with writer:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_build_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     """kill -9 in the middle, twice."""
     case, directory = mixed_case(1000), tmp_path / "index"

@@ -69,6 +69,7 @@ def differing(left, right, place=""):
     return [] if equal else [f"{place}: {left!r} and {right!r}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["lpd", "sea"])
 def test_two_processes_have_the_loss_curve_and_the_selections_of_one(found, case):
     one, two, _ = found
@@ -81,6 +82,7 @@ def test_two_processes_have_the_loss_curve_and_the_selections_of_one(found, case
     assert expected["losses"][-1] < expected["losses"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", list(together.CASES))
 def test_two_processes_have_the_history_of_one_and_equal_weights(found, case):
     one, two, _ = found
@@ -93,6 +95,7 @@ def test_two_processes_have_the_history_of_one_and_equal_weights(found, case):
     assert second["progress"] == 0
 
 
+@pytest.mark.slow
 def test_the_first_process_writes_and_all_go_on_from_it(found):
     one, two, folder = found
     assert len(read_history(folder / "state" / "history.jsonl")) == together.EXACT.epochs
@@ -102,6 +105,7 @@ def test_the_first_process_writes_and_all_go_on_from_it(found):
         assert differing(process["resumed"]["history"], one["begun"]["history"]) == []
 
 
+@pytest.mark.slow
 def test_a_batch_that_cannot_be_shared_is_refused(found):
     one, two, _ = found
     assert one["refusal"] is None

@@ -32,6 +32,7 @@ def test_frames_are_those_of_the_file(clips: list[Path]) -> None:
     assert frames.shape[1:] == (96, 96, 3)
 
 
+@pytest.mark.slow
 def test_matrices_without_the_truth_file_are_the_same(clips: list[Path]) -> None:
     settings = ExtractionSettings(key_frame_count=2, key_frame_size=16)
     first = extract_features(clips, list(EXTRACTORS), settings=settings)
