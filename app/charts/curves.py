@@ -73,7 +73,7 @@ def measure_curves(
     )
     band = base.mark_area(opacity=0.16).encode(y=low, y2="high:Q")
     line = base.mark_line(strokeWidth=2).encode(y=value, strokeDash=dash)
-    points = _targets(base, value, [alt.Tooltip("line:N", title="training"), *_told(title)])
+    points = _targets(table, base, value, [alt.Tooltip("line:N", title="training"), *_told(title)])
     return alt.layer(band, line, points).properties(height=MEASURE_HEIGHT)
 
 
@@ -100,7 +100,7 @@ def loss_curves(
     base = alt.Chart(named).encode(x=epochs_axis(colours), color=colour)
     value = alt.Y("mean:Q", title="loss", axis=axis(colours), scale=alt.Scale(domain=[0, highest], nice=True))
     line = base.mark_line(strokeWidth=1.75).encode(y=value, strokeDash=dash)
-    points = _targets(base, value, [alt.Tooltip("part:N", title="part"), *_told("loss")])
+    points = _targets(table, base, value, [alt.Tooltip("part:N", title="part"), *_told("loss")])
     return alt.layer(line, points).properties(height=LOSS_HEIGHT)
 
 
@@ -126,7 +126,7 @@ def space_curves(
     scale = alt.Scale(domain=list(axis_of.domain), nice=True)
     value = alt.Y("mean:Q", title=axis_of.title, axis=axis(colours), scale=scale)
     line = base.mark_line(strokeWidth=1.75).encode(y=value, strokeDash=dash)
-    points = _targets(base, value, [alt.Tooltip("space:N"), *_told(axis_of.title)])
+    points = _targets(table, base, value, [alt.Tooltip("space:N"), *_told(axis_of.title)])
     return alt.layer(line, points).properties(height=SPACE_HEIGHT)
 
 
@@ -186,9 +186,10 @@ def _told_apart(
     return colour, alt.StrokeDash(f"{field}:N", scale=dash_of(looks), legend=shown, title=None)
 
 
-def _targets(base: alt.Chart, value: alt.Y, tooltip: list[alt.Tooltip]) -> alt.Chart:
-    """Points that are not seen and take the pointer."""
-    return base.mark_point(size=90, opacity=0, filled=True).encode(y=value, tooltip=tooltip)
+def _targets(table: pd.DataFrame, base: alt.Chart, value: alt.Y, tooltip: list[alt.Tooltip]) -> alt.Chart:
+    """Points that take the pointer; they are seen where there is one epoch, which no line can show."""
+    opacity = 1 if table["epoch"].nunique() == 1 else 0
+    return base.mark_point(size=90, opacity=opacity, filled=True).encode(y=value, tooltip=tooltip)
 
 
 def _told(title: str) -> list[alt.Tooltip]:

@@ -77,6 +77,13 @@ def test_losses_are_named_and_share_their_axis() -> None:
     assert encoding["color"]["scale"]["range"] == [looks[name].colour for name in ("loss", "fair", "dcl")]
 
 
+@pytest.mark.parametrize(("epochs", "opacity"), [([1], 1), ([1, 2], 0)])
+def test_one_epoch_is_a_point(epochs: list[int], opacity: int) -> None:
+    table = rows(series="loss", epoch=epochs, mean=[1.0] * len(epochs))
+    chart = loss_curves(table, highest=2.5, colours=LIGHT_CURVES).to_dict()
+    assert chart["layer"][1]["mark"]["opacity"] == opacity
+
+
 @pytest.mark.parametrize("colours", THEMES)
 def test_spaces_have_the_colour_of_their_end_and_dashes_of_their_own(colours: CurveColours) -> None:
     chart = space_curves(of_spaces(), SPACES, axis_of=ENTROPY, colours=colours).to_dict()
