@@ -15,21 +15,6 @@ function figure(cell, words) {
   return made;
 }
 
-function heads(data) {
-  const line = element("tr");
-  const first = element("th", "label", data.first);
-  first.scope = "col";
-  line.append(first);
-  data.columns.forEach((column) => {
-    const cell = foreign("th", column.words ? "words" : "", column.label);
-    cell.scope = "col";
-    line.append(cell);
-  });
-  const made = element("thead");
-  made.append(line);
-  return made;
-}
-
 function lines(data) {
   const made = element("tbody");
   data.rows.forEach((row) => {
@@ -45,20 +30,7 @@ function lines(data) {
 }
 
 export default function (component) {
-  const { data, parentElement } = component;
-  const root = parentElement.querySelector(".root");
-  const written = JSON.stringify(data);
-  if (root.lpdContent === written) return;
-  root.lpdContent = written;
-  const table = element("table");
-  const caption = foreign("caption", "", data.alt);
-  table.append(caption, heads(data), lines(data));
-  const scroller = element("div", "scroller");
-  scroller.tabIndex = 0; // a table wider than its place is scrolled by the keyboard too
-  scroller.setAttribute("role", "region");
-  scroller.setAttribute("aria-label", data.alt);
-  scroller.append(table);
   const notes = element("div", "notes");
-  data.notes.forEach((note) => notes.append(foreign("p", "", note)));
-  root.replaceChildren(scroller, notes);
+  component.data.notes.forEach((note) => notes.append(foreign("p", "", note)));
+  drawTable(component, lines, [notes]);
 }

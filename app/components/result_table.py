@@ -13,8 +13,8 @@ __all__ = ["result_payload", "result_table"]
 _mount = st.components.v2.component(
     "lpd_result_table",
     html='<div class="root"></div>',
-    css=read_style("result_table.css"),
-    js=read_script("result_table.js"),
+    css=read_style("plain_table.css", "result_table.css"),
+    js=read_script("plain_table.js", "result_table.js"),
 )
 
 

@@ -15,8 +15,8 @@ MISSING = "–"
 _mount = st.components.v2.component(
     "lpd_space_table",
     html='<div class="root"></div>',
-    css=read_style("space_table.css"),
-    js=read_script("space_table.js"),
+    css=read_style("plain_table.css", "space_table.css"),
+    js=read_script("plain_table.js", "space_table.js"),
 )
 
 
