@@ -1,29 +1,39 @@
 """Feature matrices: opened where they lie, memory-mapped, aligned by id; and kept in a workspace."""
 
 from lpd.features.derived import APPENDED, FRAMES, AppendedFeatures, SampledFrames, VideoInput
-from lpd.features.frames import FrameFeatures, open_frame_matrix, write_frame_matrix
+from lpd.features.frame_rows import FrameRows, order_frames
+from lpd.features.frames import POOLS, FrameFeatures, open_frame_matrix, write_frame_matrix
 from lpd.features.matrix import FeatureMatrix, check_finite, check_ids
+from lpd.features.picking import picked_blocks
 from lpd.features.pointers import write_pointer
-from lpd.features.sources import FeatureSource, open_bigfile, open_npy, open_npz, open_source
+from lpd.features.sources import FeatureSource, describe_source, open_source, stream_source
 from lpd.features.stored import open_matrix, write_matrix
+from lpd.features.streams import FeatureStream
+from lpd.features.video2frames import find_video2frames, read_video2frames
 
 __all__ = [
     "APPENDED",
     "FRAMES",
+    "POOLS",
     "AppendedFeatures",
     "FeatureMatrix",
     "FeatureSource",
+    "FeatureStream",
     "FrameFeatures",
+    "FrameRows",
     "SampledFrames",
     "VideoInput",
     "check_finite",
     "check_ids",
-    "open_bigfile",
+    "describe_source",
+    "find_video2frames",
     "open_frame_matrix",
     "open_matrix",
-    "open_npy",
-    "open_npz",
     "open_source",
+    "order_frames",
+    "picked_blocks",
+    "read_video2frames",
+    "stream_source",
     "write_frame_matrix",
     "write_matrix",
     "write_pointer",

@@ -1,6 +1,6 @@
 """Frame-level features: several rows per shot, one after the other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +10,20 @@ import numpy as np
 
 from lpd.errors import FormatError, MismatchError, NotFoundError, name_some
 from lpd.features.matrix import check_ids, position_table
-from lpd.features.sources import map_npy
+from lpd.features.npy import map_npy, read_npy_header
 from lpd.features.stored import IDS_FILE, MATRIX_FILE, check_facts, read_lines, stored_facts, write_rows
 from lpd.progress import Progress, no_progress
 from lpd.storage import Manifest, atomic_directory, read_manifest, write_manifest
 
-__all__ = ["FrameFeatures", "open_frame_matrix", "write_frame_matrix"]
+__all__ = ["POOLS", "FrameFeatures", "open_frame_matrix", "write_frame_matrix"]
 
 KIND = "frame_features"
 OFFSETS_FILE = "offsets.npy"
+POOLS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "mean": lambda rows: np.asarray(np.mean(rows, axis=0, dtype=np.float64)),
+    "max": lambda rows: np.max(rows, axis=0),
+}
+"""How the frames of a shot become one row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,17 +68,22 @@ class FrameFeatures:
         start, end = self._bounds([shot_id])[0]
         return np.asarray(self.matrix[start:end], dtype=np.float32)
 
-    def pooled(self, ids: Iterable[str]) -> np.ndarray:
-        """Returns (n, D) float32, the mean row of each shot in the order of the request, summed in float64.
+    def pooled(self, ids: Iterable[str], *, pool: str = "mean") -> np.ndarray:
+        """Returns (n, D) float32, one row for each shot in the order of the request.
+
+        Args:
+            ids: of shots.
+            pool: of POOLS; a mean is summed in float64.
 
         Raises:
             NotFoundError: naming every shot that has no rows.
         """
+        pooling = POOLS[pool]
         bounds = self._bounds(list(ids))
-        means = np.empty((len(bounds), self.dimension), dtype=np.float32)
+        rows = np.empty((len(bounds), self.dimension), dtype=np.float32)
         for row, (start, end) in enumerate(bounds):
-            means[row] = np.mean(self.matrix[start:end], axis=0, dtype=np.float64)
-        return means
+            rows[row] = pooling(self.matrix[start:end])
+        return rows
 
     def _bounds(self, ids: Sequence[str]) -> list[tuple[int, int]]:
         missing = [one for one in ids if one not in self._positions]
@@ -187,8 +197,15 @@ def open_frame_matrix(directory: Path) -> FrameFeatures:
     path = directory / OFFSETS_FILE
     if not path.is_file():
         raise NotFoundError("file is missing", where=path)
+    return FrameFeatures(str(facts["name"]), ids, _read_offsets(path), matrix, str(facts["digest"]))
+
+
+def _read_offsets(path: Path) -> np.ndarray:
+    """Returns the array of an npy file, whatever its header says of no more bytes than there are."""
+    with path.open("rb") as stream:
+        header = read_npy_header(stream, where=path)
+        data = stream.read()
     try:
-        offsets = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+        return np.frombuffer(data, dtype=header.dtype).reshape(header.shape)
+    except (ValueError, OverflowError) as error:
         raise FormatError("offsets cannot be read", where=path, found=error) from error
-    return FrameFeatures(str(facts["name"]), ids, offsets, matrix, str(facts["digest"]))

@@ -7,12 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from lpd.errors import FormatError, MismatchError, NotFoundError, name_some
+from lpd.features.files import read_blocks
 from lpd.trec.id_lists import repeated_ids
 from lpd.words import counted
 
 __all__ = ["FeatureMatrix", "check_finite", "check_ids", "position_table"]
-
-BLOCK_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +21,7 @@ class FeatureMatrix:
     Args:
         name: of the feature, e.g. `clip_l14`.
         ids: the row names, in row order.
-        matrix: (N, D) float16 or float32, in memory or memory-mapped.
+        matrix: (N, D) float16 or float32, in memory or memory-mapped; float64 only in a source.
         digest: of the content, where it is known (features of a workspace).
     """
 
@@ -68,12 +67,18 @@ class FeatureMatrix:
             NotFoundError: naming every id that has no row.
             FormatError: if the matrix has an id twice.
         """
-        return np.asarray(self.matrix[self.positions(ids)], dtype=np.float32)
+        return _as_float32(self.matrix[self.positions(ids)])
 
     def blocks(self, rows_per_block: int | None = None) -> Iterator[np.ndarray]:
-        """Yields (<= rows_per_block, D) float32, first row to last; by default of about 16 MiB."""
-        for start, end in block_bounds(self.matrix, rows_per_block):
-            yield np.asarray(self.matrix[start:end], dtype=np.float32)
+        """Yields (<= rows_per_block, D) float32, first row to last; by default of about 2 MiB."""
+        for block in read_blocks(self.matrix, rows_per_block):
+            yield _as_float32(block)
+
+
+def _as_float32(block: np.ndarray) -> np.ndarray:
+    """Returns the block; what float32 cannot hold becomes infinite, which `check_finite` names."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(block, dtype=np.float32)
 
 
 def position_table(ids: Sequence[str], *, where: object) -> dict[str, int]:
@@ -104,14 +109,6 @@ def _find(table: dict[str, int], ids: Iterable[str], *, where: object) -> np.nda
     return np.array([table[one] for one in wanted], dtype=np.int64)
 
 
-def block_bounds(matrix: np.ndarray, rows_per_block: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yields (start, end) of consecutive blocks of rows; by default of about 16 MiB."""
-    row_bytes = max(1, matrix.shape[1] * matrix.itemsize)
-    step = rows_per_block or max(1, BLOCK_BYTES // row_bytes)
-    for start in range(0, len(matrix), step):
-        yield start, min(start + step, len(matrix))
-
-
 def check_ids(ids: Sequence[str], *, where: object) -> None:
     """Checks that each id can stand on a line of its own and occurs once.
 
@@ -121,7 +118,7 @@ def check_ids(ids: Sequence[str], *, where: object) -> None:
     bad = [
         f"row {row}: {one}"
         for row, one in enumerate(ids)
-        if not one or one.strip() != one or "\n" in one or "\x00" in one
+        if not one or one.strip() != one or "\n" in one or "\x00" in one or not _is_text(one)
     ]
     if bad:
         raise FormatError(
@@ -131,6 +128,11 @@ def check_ids(ids: Sequence[str], *, where: object) -> None:
             found=name_some(bad),
         )
     position_table(ids, where=where)
+
+
+def _is_text(one: str) -> bool:
+    """Returns whether UTF-8 can hold it; half of a surrogate pair cannot be written."""
+    return one.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in one)
 
 
 def check_finite(matrix: np.ndarray, ids: Sequence[str], *, where: object) -> None:
@@ -145,8 +147,10 @@ def check_finite(matrix: np.ndarray, ids: Sequence[str], *, where: object) -> No
         FormatError: naming the rows and their ids.
     """
     bad: list[int] = []
-    for start, end in block_bounds(matrix):
-        bad += (start + rows_not_finite(matrix[start:end])).tolist()
+    start = 0
+    for block in read_blocks(matrix):
+        bad += (start + rows_not_finite(block)).tolist()
+        start += len(block)
     if bad:
         raise not_finite_error([f"row {row}: {ids[row]}" for row in bad], where=where)
 

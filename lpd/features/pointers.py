@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lpd.errors import FormatError, NotFoundError, StaleError
+from lpd.features.files import STORED_FLOATS
 from lpd.features.matrix import FeatureMatrix, check_finite, check_ids
 from lpd.features.sources import FeatureSource, open_source, source_files
 from lpd.storage import (
@@ -40,6 +41,14 @@ def write_pointer(
         FormatError: for a bad or repeated id, a NaN or an infinity.
     """
     matrix = open_source(source, name=name)
+    if matrix.matrix.dtype not in STORED_FLOATS:
+        raise FormatError(
+            "this number type can only be copied",
+            where=source.path,
+            expected=" or ".join(one.name for one in STORED_FLOATS),
+            found=matrix.matrix.dtype.name,
+            next_step="copy it: leave --pointer out",
+        )
     check_ids(matrix.ids, where=source.path)
     check_finite(matrix.matrix, matrix.ids, where=source.path)
     files = [_file_facts(file) for file in source_files(source)]

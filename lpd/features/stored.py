@@ -9,8 +9,8 @@ import numpy as np
 
 from lpd.errors import FormatError, MismatchError, name_some
 from lpd.features.matrix import FeatureMatrix, check_ids, not_finite_error, rows_not_finite
+from lpd.features.npy import map_npy
 from lpd.features.pointers import KIND, POINTER_FILE, follow_pointer
-from lpd.features.sources import map_npy
 from lpd.progress import Progress, no_progress
 from lpd.storage import Manifest, atomic_directory, digest_bytes, read_manifest, write_manifest
 from lpd.trec.lines import read_text
@@ -151,7 +151,7 @@ def _check_block(block: np.ndarray, *, dimension: int, rows_left: int, where: ob
 def _convert(
     block: np.ndarray, dtype: str, *, first_row: int, name_row: Callable[[int], str], where: object
 ) -> np.ndarray:
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         converted = np.ascontiguousarray(block, dtype=dtype)
     bad = rows_not_finite(converted).tolist()
     if bad:

@@ -77,7 +77,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], type[LpdError], str]] = {
     "offsets of something else": (
         lambda at: (at / "offsets.npy").write_text("0 2 3 6"),
         FormatError,
-        "offsets.npy: offsets cannot be read",
+        "offsets.npy: not an npy file",
     ),
     "fewer ids": (lambda at: (at / "ids.txt").write_text("a\nb\n"), MismatchError, "expected 3 ids; found 2"),
     "fewer rows": (

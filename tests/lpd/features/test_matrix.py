@@ -57,7 +57,7 @@ def test_rows_that_are_not_finite_are_named_with_their_ids(
     values = np.ones((5, 3), dtype=dtype)
     check_finite(values, IDS, where="a.npy")
     values[1, 2] = values[4, 0] = value
-    monkeypatch.setattr("lpd.features.matrix.BLOCK_BYTES", 2 * values[0].nbytes)
+    monkeypatch.setattr("lpd.features.files.BLOCK_BYTES", 2 * values[0].nbytes)
     words = r"a\.npy: NaN or infinite values in 2 rows.*found 'row 1: b', 'row 4: e'"
     with pytest.raises(FormatError, match=words):
         check_finite(values, IDS, where="a.npy")
