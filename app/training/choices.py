@@ -32,6 +32,7 @@ SYSTEMS = {
     "dual-encoding": "one space over given features",
     "dual-encoding-full": "its own levels of words and frames",
     "dual-task": "one space, and concepts",
+    "dual-task-full": "its own levels of words and frames, and concepts",
     "ridge": "regression in closed form",
     "zero-shot": "a pair of features of one model, nothing is learnt",
     "clip4clip": "head over frames",

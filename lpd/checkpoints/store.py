@@ -4,6 +4,7 @@ Loading executes nothing: weights are plain arrays, settings are plain JSON. tor
 used, so that cards can be read without it.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -94,10 +95,23 @@ def save_checkpoint(
     with atomic_directory(Path(directory)) as folder:
         if extra is not None:
             extra(folder)
-        save_file(tensors, folder / WEIGHTS_NAME)
+        save_file(tensors, folder / WEIGHTS_NAME, metadata=_told_apart_by(model, tensors, notes))
         card = _make_card(model, notes or CheckpointNotes(), digest_file(folder / WEIGHTS_NAME))
         write_json(folder / CARD_NAME, card)
     return card
+
+
+def _told_apart_by(
+    model: "SpaceModel", tensors: "dict[str, Tensor]", notes: CheckpointNotes | None
+) -> dict[str, str] | None:
+    """Returns what makes the file of a model without weights its own: settings and what it was made from.
+
+    The digest of the file stands for the model; those of all zero-shot pairs would be one.
+    """
+    if tensors:
+        return None
+    told = {"model": model.to_config(), "made_from": notes.made_from if notes else {}}
+    return {"model": json.dumps(told, sort_keys=True)}
 
 
 def _make_card(model: "SpaceModel", notes: CheckpointNotes, digest: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from lpd.models.clip4clip import Clip4Clip, Clip4ClipConfig
 from lpd.models.dual_encoding import DualEncoding, DualEncodingConfig
 from lpd.models.dual_encoding_full import DualEncodingFull, DualEncodingFullConfig
 from lpd.models.dual_task import DualTask, DualTaskConfig, concept_losses
+from lpd.models.dual_task_full import DualTaskFull, DualTaskFullConfig
 from lpd.models.factors import VideoFactors
 from lpd.models.frame_ends import logit_multiplier
 from lpd.models.frame_sequence import unpack_frames
@@ -25,6 +26,7 @@ from lpd.models.spaces import (
     unit_length,
 )
 from lpd.models.teachclip import TeachClip, TeachClipConfig
+from lpd.models.text_inputs import TOKENS
 from lpd.models.ts2net import Ts2Net, Ts2NetConfig
 from lpd.models.txv import Txv, TxvConfig, dual_softmax
 from lpd.models.w2vvpp import W2vvpp, W2vvppConfig
@@ -35,6 +37,7 @@ __all__ = [
     "LAFF_PRESETS",
     "MODELS",
     "NORMALISATIONS",
+    "TOKENS",
     "BatchExtras",
     "Clip4Clip",
     "Clip4ClipConfig",
@@ -44,6 +47,8 @@ __all__ = [
     "DualEncodingFullConfig",
     "DualTask",
     "DualTaskConfig",
+    "DualTaskFull",
+    "DualTaskFullConfig",
     "Ends",
     "Fusion",
     "Laff",

@@ -11,6 +11,7 @@ from lpd.models.clip4clip import Clip4Clip, Clip4ClipConfig
 from lpd.models.dual_encoding import DualEncoding, DualEncodingConfig
 from lpd.models.dual_encoding_full import DualEncodingFull, DualEncodingFullConfig
 from lpd.models.dual_task import DualTask, DualTaskConfig
+from lpd.models.dual_task_full import DualTaskFull, DualTaskFullConfig
 from lpd.models.laff import Laff
 from lpd.models.lpd import Lpd
 from lpd.models.ridge import Ridge, RidgeConfig
@@ -31,6 +32,7 @@ MODELS: dict[str, tuple[type[Any], Callable[[Any], SpaceModel]]] = {
     "dual-encoding": (DualEncodingConfig, DualEncoding),
     "dual-encoding-full": (DualEncodingFullConfig, DualEncodingFull),
     "dual-task": (DualTaskConfig, DualTask),
+    "dual-task-full": (DualTaskFullConfig, DualTaskFull),
     "laff": (LaffConfig, Laff),
     "lpd": (LpdConfig, Lpd),
     "ridge": (RidgeConfig, Ridge),

@@ -5,6 +5,7 @@ Sizes: B texts, N shots, L tokens, F frames, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,7 @@ from lpd.models.frame_sequence import unpack_frames
 from lpd.models.normalisation import FeatureNormalisation
 from lpd.models.sequence_levels import SequenceLevels
 from lpd.models.settings import TOKENS, check_ends, check_sizes, check_switches, keep_unscaled
-from lpd.models.spaces import Space, SpaceModel, check_features, check_rows, unit_length
+from lpd.models.spaces import Ends, Space, SpaceModel, check_features, check_rows, unit_length
 from lpd.models.text_encoders import check_table, token_ids
 from lpd.models.transform import ConcatenatedFeatures, TransformNet
 from lpd.text.tokens import PAD, SPECIAL_TOKENS
@@ -72,6 +73,9 @@ class DualEncodingFullConfig:
     dropout: float = 0.2
     normalisation: dict[str, str] = field(default_factory=dict)
 
+    unmapped: ClassVar[tuple[str, ...]] = ()
+    """Text features that are no part of the mapping."""
+
     def __post_init__(self) -> None:
         check_sizes(self)
         check_switches(self, "first_level")
@@ -91,7 +95,7 @@ class DualEncodingFullConfig:
     def _check_features(self) -> None:
         text = check_features("text", self.text_features)
         video = check_features("video", self.video_features)
-        fixed = [name for name in text if name != TOKENS]
+        fixed = [name for name in text if name not in (TOKENS, *self.unmapped)]
         if TOKENS not in text or bool(fixed) != self.first_level:
             raise FormatError(
                 "text features of a dual encoding of sequences",
@@ -122,7 +126,8 @@ class DualEncodingFull(SpaceModel):
         self.spaces = (Space("common", "head", None, config.width),)
         ((self.frames_name, dimension),) = self.video_features.items()
         frame = dimension // config.frames - 1
-        fixed = {name: size for name, size in self.text_features.items() if name != TOKENS}
+        apart = (TOKENS, *config.unmapped)
+        fixed = {name: size for name, size in self.text_features.items() if name not in apart}
         self.frame_input = FeatureNormalisation(config.normalisation[f"video:{self.frames_name}"], frame)
         self.fixed_inputs = ConcatenatedFeatures("text", fixed, normalisation=config.normalisation)
         with torch.random.fork_rng(devices=[]):  # PyTorch's layers draw their weights when they are made
@@ -156,7 +161,7 @@ class DualEncodingFull(SpaceModel):
         with torch.no_grad():
             weight[known] = table.to(weight)[known]
 
-    def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
+    def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Ends:
         """Returns the text end of the space, (1, B, D)."""
         check_rows("text", self.text_features, features)
         ids = token_ids(features[TOKENS], self.config.vocabulary - len(SPECIAL_TOKENS))
@@ -166,7 +171,7 @@ class DualEncodingFull(SpaceModel):
         end = self.text_mapping(torch.cat(levels, dim=1)).unsqueeze(0)
         return unit_length(end) if unit else end
 
-    def embed_video(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Tensor:
+    def embed_video(self, features: Mapping[str, Tensor], *, unit: bool = False) -> Ends:
         """Returns the video end of the space, (1, N, D)."""
         check_rows("video", self.video_features, features)
         frames, there = unpack_frames(features[self.frames_name], self.config.frames)

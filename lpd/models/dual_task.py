@@ -5,6 +5,7 @@ Sizes: B texts, N shots, C concepts, D width.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,7 +25,16 @@ from lpd.models.spaces import (
 )
 from lpd.models.transform import TransformNet
 
-__all__ = ["CONCEPTS", "DualTask", "DualTaskConfig", "concept_losses"]
+__all__ = [
+    "CONCEPTS",
+    "DualTask",
+    "DualTaskConfig",
+    "batch_concept_loss",
+    "check_shares",
+    "concept_losses",
+    "decode_concepts",
+    "likely_concepts",
+]
 
 CONCEPTS = "concepts"
 """The text feature that says which concepts a text names, 0 or 1 each."""
@@ -66,10 +76,15 @@ class DualTaskConfig:
         keep_unscaled(self, f"text:{CONCEPTS}")
         check_ends(self)
         check_sizes(self)
-        for name in ("theta", "positive_share"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise FormatError(name, expected="a number from 0 to 1", found=value)
+        check_shares(self)
+
+
+def check_shares(config: Any) -> None:
+    """Checks `theta` and `positive_share` of a config."""
+    for name in ("theta", "positive_share"):
+        value = getattr(config, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise FormatError(name, expected="a number from 0 to 1", found=value)
 
 
 def concept_losses(probabilities: Tensor, labels: Tensor, *, positive_share: float = 0.2) -> Tensor:
@@ -92,6 +107,35 @@ def concept_losses(probabilities: Tensor, labels: Tensor, *, positive_share: flo
     positive = missed.sum(dim=1) / present.sum(dim=1)
     negative = invented.sum(dim=1) / (~present).sum(dim=1).clamp(min=1)
     return positive_share * positive + (1 - positive_share) * negative
+
+
+def batch_concept_loss(probabilities: Tensor, extras: BatchExtras, *, positive_share: float) -> Tensor:
+    """Returns the concept loss of a batch: the sum over its labelled shots, or their mean.
+
+    Args:
+        probabilities: (B, C).
+        extras: labels, and the reduction.
+        positive_share: as for `concept_losses`.
+
+    Raises:
+        MismatchError: if there are no labels.
+    """
+    if extras.labels is None:
+        raise MismatchError("DualTask learns from labels of the shots", expected=f"the union of {CONCEPTS}")
+    losses = concept_losses(probabilities, extras.labels, positive_share=positive_share)
+    return losses.sum() if extras.reduction == "sum" else losses.sum() / max(1, len(losses))
+
+
+def decode_concepts(decoder: TransformNet, embedded: Tensor) -> Tensor:
+    """Returns the probability of every concept, (N, C), given unit video ends (N, D)."""
+    logits: Tensor = decoder(embedded)
+    # half precision cannot tell a probability near 1 from 1
+    return logits.to(torch.promote_types(logits.dtype, torch.float32)).sigmoid()
+
+
+def likely_concepts(probabilities: Tensor) -> Tensor:
+    """Returns the probabilities above 0.5, zeros for the others."""
+    return probabilities.where(probabilities > LEAST_PROBABILITY, 0.0)
 
 
 class DualTask(SpaceModel):
@@ -127,9 +171,7 @@ class DualTask(SpaceModel):
 
     def concept_probabilities(self, embedded: Tensor) -> Tensor:
         """Returns the probability of every concept, (N, C), given unit video ends (N, D)."""
-        logits: Tensor = self.decoder(embedded)
-        # half precision cannot tell a probability near 1 from 1
-        return logits.to(torch.promote_types(logits.dtype, torch.float32)).sigmoid()
+        return decode_concepts(self.decoder, embedded)
 
     def embed_text(self, features: Mapping[str, Tensor], *, unit: bool = False) -> tuple[Tensor, Tensor]:
         """Returns the text end of the latent space (B, D) and the concepts (B, C) that the texts name."""
@@ -143,9 +185,7 @@ class DualTask(SpaceModel):
         """
         end = unit_length(self.video_mapping(features))
         probabilities = self.concept_probabilities(end)
-        if unit:
-            probabilities = probabilities.where(probabilities > LEAST_PROBABILITY, 0.0)
-        return end, probabilities
+        return end, likely_concepts(probabilities) if unit else probabilities
 
     def auxiliary_loss(
         self,
@@ -159,13 +199,7 @@ class DualTask(SpaceModel):
         Raises:
             MismatchError: if there are no labels.
         """
-        if extras.labels is None:
-            raise MismatchError(
-                "DualTask learns from labels of the shots", expected=f"the union of {CONCEPTS}"
-            )
-        share = self.config.positive_share
-        losses = concept_losses(ends[1][1], extras.labels, positive_share=share)
-        return losses.sum() if extras.reduction == "sum" else losses.sum() / max(1, len(losses))
+        return batch_concept_loss(ends[1][1], extras, positive_share=self.config.positive_share)
 
     def fit_normalisation(self, text: Mapping[str, Tensor], video: Mapping[str, Tensor]) -> None:
         """Fits the normalisation of the inputs on training rows: feature name -> (rows, d)."""

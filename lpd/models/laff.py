@@ -25,7 +25,7 @@ class LaffHeads(nn.Module):
     Args:
         config: split_head, with_ave and mul decide what a head sees.
 
-    Source: official LAFF code (model/model.py); its per-feature bypass of the transform is not offered.
+    Source: official LAFF code (model/model.py).
     """
 
     average_weight: Tensor
@@ -170,7 +170,9 @@ class Laff(SpaceModel):
         """Returns the multiply-adds of matching one text with one shot, by part, counted as for LPD."""
         inputs = self.text_inputs.dimensions
         features = len(inputs) + len(self.video_features)
-        dimensions = sum(inputs.values()) + sum(self.video_features.values())
+        sizes = {f"text:{name}": size for name, size in inputs.items()}
+        sizes |= {f"video:{name}": size for name, size in self.video_features.items()}
+        dimensions = sum(size for name, size in sizes.items() if name not in self.config.bypassed)
         per_fusion = features * self.config.heads * self.text_heads.width
         return {
             "transforms": dimensions * self.config.width,
@@ -189,4 +191,6 @@ def _transforms(end: str, features: Mapping[str, int], config: LaffConfig) -> Fe
         width=config.width,
         dropout=config.dropout,
         batch_norm=config.batch_norm,
+        normed=[name for name in features if f"{end}:{name}" in config.normed],
+        tiles={name: config.heads for name in features if f"{end}:{name}" in config.bypassed},
     )

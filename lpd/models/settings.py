@@ -70,6 +70,10 @@ class LaffConfig:
         dropout: after each transform, in training.
         normalisation: as for LPD.
         encoders: as for LPD.
+        normed: inputs (`text:<feature>`, `video:<feature>`) whose transform alone is followed by batch
+            normalisation.
+        bypassed: inputs that are repeated for every head and batch-normalised instead of transformed; heads
+            times their dimension is the width.
     """
 
     text_features: dict[str, int]
@@ -83,10 +87,13 @@ class LaffConfig:
     dropout: float = 0.2
     normalisation: dict[str, str] = field(default_factory=dict)
     encoders: dict[str, EncoderConfig] = field(default_factory=dict)
+    normed: list[str] = field(default_factory=list)
+    bypassed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         check_ends(self)
         check_sizes(self)
+        self._check_inputs()
         if isinstance(self.heads, bool) or not isinstance(self.heads, int) or not 1 <= self.heads <= 1024:
             raise FormatError("number of heads", expected="a whole number from 1 to 1024", found=self.heads)
         check_switches(self, "split_head", "with_ave", "mul", "batch_norm")
@@ -94,6 +101,25 @@ class LaffConfig:
             raise FormatError(
                 f"a width of {self.width} cannot be split over {self.heads} heads",
                 next_step="choose a multiple of the heads, or split_head: false",
+            )
+
+    def _check_inputs(self) -> None:
+        """Checks `normed` and `bypassed` and keeps them as lists."""
+        inputs = {
+            f"text:{name}": size for name, size in text_dimensions(self.text_features, self.encoders).items()
+        }
+        inputs |= {f"video:{name}": size for name, size in self.video_features.items()}
+        for key in ("normed", "bypassed"):
+            names = getattr(self, key)
+            if not isinstance(names, list | tuple) or any(name not in inputs for name in names):
+                raise FormatError(f"{key} inputs", expected=f"some of {', '.join(inputs)}", found=names)
+            object.__setattr__(self, key, list(names))
+        unfit = [name for name in self.bypassed if inputs[name] * self.heads != self.width]
+        if unfit:
+            raise FormatError(
+                "inputs that cannot take the place of their transform",
+                expected=f"{self.heads} times their dimension to be the width {self.width}",
+                found={name: inputs[name] for name in unfit},
             )
 
 

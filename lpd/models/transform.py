@@ -1,7 +1,7 @@
 """The feature transform that every system begins with."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from lpd.errors import FormatError
 from lpd.models.normalisation import FeatureNormalisation
 from lpd.models.spaces import check_rows
 
-__all__ = ["ORDERS", "ConcatenatedFeatures", "FeatureTransforms", "TransformNet"]
+__all__ = ["ORDERS", "ConcatenatedFeatures", "FeatureTransforms", "TiledFeature", "TransformNet"]
 
 ORDERS = ("norm_dropout", "norm_tanh_dropout", "tanh_dropout_norm")
 
@@ -90,6 +90,31 @@ def _kept(values: Tensor, dropout: float) -> Tensor:
     return draws.ge_(dropout).to(values.dtype).mul_(1.0 / (1.0 - dropout))
 
 
+class TiledFeature(nn.Module):
+    """A feature as it is, several times side by side, the batch normalised; it takes a transform's place.
+
+    Args:
+        dimension: of the feature.
+        tiles: how many times.
+
+    Source: official LAFF code (`vis_no_transform`, `txt_no_transform`).
+    """
+
+    def __init__(self, dimension: int, tiles: int) -> None:
+        super().__init__()
+        self.tiles = tiles
+        self.batch_norm = nn.BatchNorm1d(dimension * tiles)
+
+    def reset(self, generator: torch.Generator) -> None:
+        """Sets the normalisation back; nothing is drawn."""
+        self.batch_norm.reset_parameters()
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Returns the embeddings (B, tiles * dimension) of features (B, dimension)."""
+        embedded: Tensor = self.batch_norm(features.repeat(1, self.tiles))
+        return embedded
+
+
 def _fit_inputs(
     end: str, declared: Mapping[str, int], inputs: nn.ModuleList, features: Mapping[str, Tensor]
 ) -> None:
@@ -119,6 +144,8 @@ class FeatureTransforms(nn.Module):
         batch_norm: as in `TransformNet`.
         order: as in `TransformNet`.
         copies: as in `TransformNet`.
+        normed: features whose transform normalises the batch although the others' do not.
+        tiles: features that are not transformed but repeated, with how many times.
     """
 
     def __init__(
@@ -132,23 +159,35 @@ class FeatureTransforms(nn.Module):
         batch_norm: bool = False,
         order: str = "tanh_dropout_norm",
         copies: int = 1,
+        normed: Collection[str] = (),
+        tiles: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__()
         self.end = end
         self.features = dict(features)
-        self.batch_norm = batch_norm
+        tiled = tiles or {}
+        self.alike = not (batch_norm or normed or tiled)
         self.inputs = nn.ModuleList(
             FeatureNormalisation(normalisation[f"{end}:{name}"], size) for name, size in features.items()
         )
         self.layers = nn.ModuleList(
-            TransformNet(size, width, dropout=dropout, batch_norm=batch_norm, order=order, copies=copies)
-            for size in features.values()
+            TiledFeature(size, tiled[name])
+            if name in tiled
+            else TransformNet(
+                size,
+                width,
+                dropout=dropout,
+                batch_norm=batch_norm or name in normed,
+                order=order,
+                copies=copies,
+            )
+            for name, size in features.items()
         )
 
     def reset(self, generator: torch.Generator) -> None:
         """Draws every transform anew."""
         for layer in self.layers:
-            assert isinstance(layer, TransformNet)
+            assert isinstance(layer, TransformNet | TiledFeature)
             layer.reset(generator)
 
     def fit(self, features: Mapping[str, Tensor]) -> None:
@@ -158,10 +197,10 @@ class FeatureTransforms(nn.Module):
     def forward(self, features: Mapping[str, Tensor]) -> Tensor:
         """Returns the embedding of every feature, (k, B, copies * width)."""
         check_rows(self.end, self.features, features)
-        transforms = [layer for layer in self.layers if isinstance(layer, TransformNet)]
         rows = [normalise(features[name]) for name, normalise in zip(self.features, self.inputs, strict=True)]
-        if self.batch_norm:
-            return torch.stack([transform(one) for transform, one in zip(transforms, rows, strict=True)])
+        if not self.alike:
+            return torch.stack([layer(one) for layer, one in zip(self.layers, rows, strict=True)])
+        transforms = [layer for layer in self.layers if isinstance(layer, TransformNet)]
         projected = [transform.project(one) for transform, one in zip(transforms, rows, strict=True)]
         return transforms[0].activate(torch.stack(projected))  # the same for all: one operation, not k
 

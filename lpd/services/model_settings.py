@@ -32,9 +32,9 @@ def special_features(request: "ModelRequest") -> list[str]:
     if request.system not in MODELS:
         raise NotFoundError("unknown system", expected=", ".join(MODELS), found=repr(request.system))
     needed = []
-    if request.encoders or request.system in ("xclip", "dual-encoding-full"):
+    if request.encoders or request.system in ("xclip", "dual-encoding-full", "dual-task-full"):
         needed.append(TOKENS)
-    if request.system == "dual-task":
+    if request.system in ("dual-task", "dual-task-full"):
         needed.append(CONCEPTS)
     return needed
 

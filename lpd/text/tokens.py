@@ -84,18 +84,21 @@ def token_sequences(
 class TokenIds:
     """The encoder: the ids of a text's tokens, for trainable text encoders inside of a model.
 
-    A text without any known word is a row of zeros. Of a text with more words than fit into a row the last
-    ones are left out; `unknown_words` names them with the others.
+    A text without any known word is a row of zeros, unless `keep_unknown`. Of a text with more words than fit
+    into a row the last ones are left out; `unknown_words` names them with the others.
 
     Args:
         vocabulary: its known words.
         length: tokens of a row, `<start>` and `<end>` among them.
         name: the name of the text feature.
+        keep_unknown: a text without any known word is read as its unknown ones, as the official SEA, LAFF and
+            W2VV++ do.
     """
 
     vocabulary: Vocabulary
     length: int
     name: str = "tokens"
+    keep_unknown: bool = False
     kind: ClassVar[str] = "tokens"
 
     @property
@@ -115,7 +118,8 @@ class TokenIds:
             sequences = token_sequences(texts, self.vocabulary, longest=self.length)
             ids, _ = sequences.batch(np.arange(len(texts)))
             rows[:, : ids.shape[1]] = ids.numpy()
-            rows[(rows <= UNKNOWN).all(axis=1)] = PAD
+            if not self.keep_unknown:
+                rows[(rows <= UNKNOWN).all(axis=1)] = PAD
         return rows
 
     def unknown_words(self, text: str) -> list[str]:
@@ -131,12 +135,13 @@ class TokenIds:
         write_encoder(directory, self._document(), {})
 
     def _document(self) -> dict[str, object]:
-        return {
+        document = {
             "kind": self.kind,
             "name": self.name,
             "dimension": self.length,
             "vocabulary": self.vocabulary.to_json(),
         }
+        return {**document, "keep_unknown": True} if self.keep_unknown else document
 
 
 def fit_token_ids(
@@ -180,7 +185,10 @@ def load_token_ids(directory: Path) -> TokenIds:
     document, _ = read_encoder(directory, kind=TokenIds.kind, weights=False)
     vocabulary = vocabulary_from_json(document.get("vocabulary"), where=directory)
     length = _checked_length(positive_integer(document, "dimension", where=directory), where=directory)
-    return TokenIds(vocabulary, length, document["name"])
+    keep_unknown = document.get("keep_unknown", False)
+    if not isinstance(keep_unknown, bool):
+        raise FormatError("keep_unknown", where=directory, expected="true or false", found=repr(keep_unknown))
+    return TokenIds(vocabulary, length, document["name"], keep_unknown)
 
 
 def token_vectors(vocabulary: Vocabulary, word_vectors: WordVectors) -> np.ndarray:

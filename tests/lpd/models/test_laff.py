@@ -123,3 +123,51 @@ def test_multiply_adds_of_nine_whole_heads():
         "fusion": 2 * 2 * 512,
         "cosines": 3 * 2 * 512,
     }
+
+
+BYPASSED = {
+    "system": "laff",
+    "text_features": {"bow": 3, "clip": 4},
+    "video_features": {"a": 5, "clip": 4},
+    "width": 8,
+    "heads": 2,
+    "split_head": True,
+    "normalisation": {"text:bow": "none", "text:clip": "none", "video:a": "none", "video:clip": "none"},
+    "bypassed": ["text:clip", "video:clip"],
+    "normed": ["text:bow"],
+}
+
+
+def test_a_bypassed_input_is_repeated_for_every_head():
+    model = build_model(BYPASSED)
+    draw = torch.Generator().manual_seed(0)
+    text = {name: torch.randn(6, size, generator=draw) for name, size in model.text_features.items()}
+    video = {name: torch.randn(6, size, generator=draw) for name, size in model.video_features.items()}
+    seen = model.text_components(text)[1]  # the batch is normalised in training
+    expected = (text["clip"] - text["clip"].mean(0)) / (text["clip"].var(0, unbiased=False) + 1e-5).sqrt()
+    torch.testing.assert_close(seen, torch.cat([expected, expected], dim=1), atol=1e-5, rtol=0)
+    model(text, video).sum().backward()
+    assert all(bool(weight.grad.isfinite().all()) for weight in model.parameters())
+    names = {name for name, _ in model.named_parameters()}
+    assert {
+        "text_transforms.layers.1.batch_norm.weight",
+        "text_transforms.layers.0.batch_norm.weight",
+    } <= names
+    assert "video_transforms.layers.0.batch_norm.weight" not in names
+    assert "video_transforms.layers.1.weight" not in names
+    assert model.multiply_adds()["transforms"] == (3 + 5) * 8
+    again = build_model(model.to_config())
+    assert again.state_dict().keys() == model.state_dict().keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"heads": 4}, "4 times their dimension"),
+        ({"bypassed": ["clip"]}, "bypassed inputs"),
+        ({"normed": "text:bow"}, "normed inputs"),
+    ],
+)
+def test_inputs_that_cannot_be_bypassed(change, match):
+    with pytest.raises(FormatError, match=match):
+        build_model({**BYPASSED, **change})

@@ -42,6 +42,11 @@ REQUESTS: dict[str, ModelRequest] = {
             "options": ("text_hidden=8", "video_hidden=8", "filters=4", "embedding=8"),
         },
         "dual-task": {},
+        "dual-task-full": {
+            "text_features": ("bow",),
+            "video_features": ("frames:shape",),
+            "options": ("text_hidden=8", "video_hidden=8", "filters=4", "embedding=8"),
+        },
         "ridge": {},
         "zero-shot": {"text_features": ("twotower",), "video_features": ("twotower",)},
         "clip4clip": FRAMES | {"options": ("frames=6", "heads=4", "layers=1", "pooling=transformer")},

@@ -90,3 +90,16 @@ def test_word_vectors_of_tokens() -> None:
     table = token_vectors(vocabulary, WordVectors(known, vectors, np.ones(3, dtype=np.float32)))
     assert table.dtype == np.float32
     assert table.tolist() == [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [3, 4], [1, 2]]
+
+
+def test_unknown_words_alone_can_be_kept(tmp_path: Path) -> None:
+    vocabulary = build_vocabulary(TEXTS)
+    kept = TokenIds(vocabulary, 5, keep_unknown=True)
+    assert kept.encode(["x y", "b", ""]).tolist() == [[1, 3, 3, 2, 0], [1, 4, 2, 0, 0], [1, 2, 0, 0, 0]]
+    dropped = TokenIds(vocabulary, 5)
+    assert dropped.encode(["x y", "b", ""]).tolist() == [[0] * 5, [1, 4, 2, 0, 0], [0] * 5]
+    assert kept.digest != dropped.digest
+    kept.save(tmp_path / "tokens")
+    assert load_text_encoder(tmp_path / "tokens") == kept
+    dropped.save(tmp_path / "other")
+    assert load_text_encoder(tmp_path / "other") == dropped
