@@ -70,6 +70,19 @@ def demo_workspace(shared_tmp: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_models(shared_tmp: Path) -> Path:
+    """A folder with tiny pretrained models, one folder per key of `tiny_models.KINDS`; tests read them."""
+    from tests.tiny_models import save_tiny_models
+
+    path = shared_tmp / "tiny-models"
+    with FileLock(shared_tmp / "tiny-models.lock"):
+        if not (path / "whole").is_file():
+            save_tiny_models(path)
+            (path / "whole").touch()
+    return path
+
+
+@pytest.fixture(scope="session")
 def full_demo(shared_tmp: Path) -> Path:
     """The demo as a person gets it; for slow tests."""
     return built_demo(shared_tmp, size="default")

@@ -1,12 +1,17 @@
 """lpd encode, train, index."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lpd.cli.options import JsonOption, WorkspaceOption, opened
 from lpd.cli.output import drawn_progress, note, print_json
+from lpd.errors import LpdError
 from lpd.progress import both, no_progress
+from lpd.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lpd.services.training_request import ModelRequest
 
 __all__ = ["add_to"]
 
@@ -27,8 +32,8 @@ def encode(
     feature: Annotated[
         list[str] | None,
         typer.Option(
-            help="bow, w2v, bigru, bow_nsw, tokens, concepts; repeatable. Else the first three are fitted, "
-            "and all that were fitted encode."
+            help="bow, w2v, bigru, bow_nsw, tokens, concepts; without --fit-on any encoder here by its name; "
+            "repeatable. Else the first three are fitted, and all that are here encode."
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of whatever is random in fitting.")] = 0,
@@ -49,7 +54,7 @@ def encode(
         )
     chosen = list(sets or [])
     chosen += [name for name in (fit_on, validate_on) if name is not None and name not in chosen]
-    made = {name: encode_texts(space, name, feature, progress=progress) for name in chosen}
+    made = {name: encode_texts(space, name, feature, device=device, progress=progress) for name in chosen}
     if json:
         print_json({"encoded": made})
     else:
@@ -63,11 +68,13 @@ def train(
     system: Annotated[
         str,
         typer.Argument(
-            help="lpd, laff, sea, txv, w2vvpp, dual-encoding, dual-encoding-full, dual-task, ridge, "
-            "zero-shot; over frames: clip4clip, teachclip; re-rankers: xclip, ts2net."
+            help="lpd, laff, sea, txv, w2vvpp, dual-encoding, dual-encoding-full, dual-task, dual-task-full, "
+            "ridge, zero-shot; over frames: clip4clip, teachclip; re-rankers: xclip, ts2net."
         ),
     ],
-    captions: Annotated[str, typer.Option(help="Caption set to train on; several as A,B.")],
+    captions: Annotated[
+        str, typer.Option(help="Caption set to train on; several as A,B. zero-shot needs none.")
+    ] = "",
     validation: Annotated[
         str, typer.Option(help="Caption set of other shots, which selects the epoch.")
     ] = "",
@@ -134,6 +141,9 @@ def train(
         device=device,
     )
     space = opened(workspace)
+    if not captions:
+        _make_without_captions(space, request, json=json)
+        return
     with (
         watched_training(space, request, resume=resume) as watched,
         launched(training_settings(request).device) as processes,
@@ -160,6 +170,42 @@ def train(
             note(f"the spaces bring {extra:.0%} more distinct hard negatives than one per text")
 
 
+def _make_without_captions(space: Workspace, request: "ModelRequest", *, json: bool) -> None:
+    """Makes the model of a system that learns nothing.
+
+    Raises:
+        LpdError: for any other system, or if more than the two features and options are given.
+    """
+    from lpd.services.zero_shot import make_zero_shot
+
+    if request.system != "zero-shot" or request.validation:
+        raise LpdError(
+            "no captions to train on",
+            expected="--captions SET",
+            next_step="lpd import captions FILE --set train, then --captions train",
+        )
+    if len(request.text_features) != 1 or len(request.video_features) != 1:
+        raise LpdError(
+            "a zero-shot pair", expected="one --text-feature and one --video-feature of the same model"
+        )
+    idle = [
+        name for name in ("settings", "heads", "encoders", "init_from", "teachers") if getattr(request, name)
+    ]
+    if idle:
+        raise LpdError("nothing is learnt without captions", found=f"{', '.join(idle)} that would say how")
+    name = make_zero_shot(
+        space,
+        request.text_features[0],
+        video_feature=request.video_features[0],
+        name=request.name,
+        options=request.options,
+    )
+    if json:
+        print_json({"name": name, "digest": space.model_card(name).digest})
+    else:
+        note(f"{name} is made, nothing was learnt; next: lpd index --model {name} --collection NAME")
+
+
 def index(
     model: Annotated[str, typer.Option(help="Name of the model.")],
     collection: Annotated[str, typer.Option(help="Name of the collection.")],
@@ -183,4 +229,5 @@ def index(
     if json:
         print_json({"model": model, "collection": collection, "index": str(folder), "kind": made})
     else:
-        note(f"{folder} ({made}) is ready: lpd search --model {model} --collection {collection} 'your query'")
+        query = "'your query'" if space.model_card(model).has_weights else "TOPIC"
+        note(f"{folder} ({made}) is ready: lpd search --model {model} --collection {collection} {query}")

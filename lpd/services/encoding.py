@@ -21,6 +21,7 @@ from lpd.text import (
     load_text_encoder,
     train_bigru,
 )
+from lpd.text.pretrained import PretrainedText
 from lpd.workspace import Workspace
 
 __all__ = [
@@ -204,6 +205,7 @@ def encode_texts(
     text_set: str,
     features: Sequence[str] | None = None,
     *,
+    device: str = "cpu",
     progress: Progress = no_progress,
 ) -> list[str]:
     """Computes text features of a caption set or of an edition's topics, and returns their names.
@@ -212,6 +214,7 @@ def encode_texts(
         workspace: whose encoders are used.
         text_set: name of a caption set or of an edition.
         features: names of encoders; None takes all.
+        device: where pretrained encoders compute: `auto`, `cpu` or `cuda`; the others take the CPU.
         progress: called per block of texts.
 
     Raises:
@@ -225,9 +228,11 @@ def encode_texts(
         folder = workspace.text_encoder_folder(name)
         if not folder.is_dir():
             raise NotFoundError(
-                "this text encoder was not fitted", where=folder, next_step="lpd encode --fit-on CAPTIONS"
+                "this text encoder was neither fitted nor imported",
+                where=folder,
+                next_step="lpd encode --fit-on CAPTIONS, or lpd import encoder",
             )
-        encoder = load_text_encoder(folder)
+        encoder = _on_device(load_text_encoder(folder), device)
         stage = f"encoding {text_set} with {name}"
         blocks = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
@@ -244,6 +249,15 @@ def encode_texts(
             )
         progress(stage, len(texts), len(texts))
     return names
+
+
+def _on_device(encoder: TextEncoder, device: str) -> TextEncoder:
+    """Returns the encoder, a pretrained one on the device."""
+    if not isinstance(encoder, PretrainedText):
+        return encoder
+    from lpd.training import choose_device
+
+    return encoder.on(str(choose_device(device)))
 
 
 def _texts_of(workspace: Workspace, text_set: str) -> tuple[list[str], list[str]]:

@@ -35,8 +35,12 @@ MAKE_AGAIN = "fit or train the encoder again"
 
 
 def encoder_digest(document: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> str:
-    """Returns the digest of what an encoder is: its document (kind, sizes, vocabulary) and its weights."""
-    text = json.dumps(dict(document), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    """Returns the digest of what an encoder is: its document (kind, sizes, vocabulary) and its weights.
+
+    Where a pretrained model lies (`place`) does not count; what lies there (`content`) does.
+    """
+    told = {key: value for key, value in document.items() if key != "place"}
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return digest_bytes(text.encode("utf-8") + b"\0" + _packed(tensors))
 
 

@@ -11,6 +11,7 @@ from lpd.text.bigru import BiGru, load_bigru
 from lpd.text.bow import BagOfWords, load_bag_of_words
 from lpd.text.concepts import Concepts, load_concepts
 from lpd.text.encoder_files import read_encoder_document
+from lpd.text.pretrained import PretrainedText, load_pretrained_text
 from lpd.text.tokens import TokenIds, load_token_ids
 from lpd.text.word_vectors import WordVectors, load_word_vectors
 
@@ -62,6 +63,7 @@ TEXT_ENCODERS: dict[str, Callable[[Path], TextEncoder]] = {
     BiGru.kind: load_bigru,
     TokenIds.kind: load_token_ids,
     Concepts.kind: load_concepts,
+    PretrainedText.kind: load_pretrained_text,
 }
 """Kind -> the function that opens a saved encoder of that kind."""
 
@@ -70,9 +72,11 @@ def load_text_encoder(directory: Path) -> TextEncoder:
     """Returns the encoder saved in a folder, whatever its kind.
 
     Raises:
-        NotFoundError: if there is none.
+        NotFoundError: if there is none, or files that it points to are gone.
+        StaleError: if files that it points to have changed.
         FormatError: if its kind is unknown, or its files are damaged.
         MismatchError: if sizes of vocabulary and weights do not fit.
+        MissingExtraError: if it needs a package that is not installed.
     """
     kind = read_encoder_document(directory)["kind"]
     if kind not in TEXT_ENCODERS:
