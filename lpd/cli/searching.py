@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lpd.cli.choosing import chosen_collection, chosen_model
 from lpd.cli.found_shots import found_document, print_found
-from lpd.cli.options import JsonOption, WorkspaceOption, opened
+from lpd.cli.options import ExcludeOption, JsonOption, WorkspaceOption, excluded_shots, opened
 from lpd.cli.output import drawn_progress, note, print_json
 from lpd.errors import LpdError
 from lpd.workspace import Workspace
@@ -23,9 +24,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def search(
-    model: Annotated[str, typer.Option(help="Name of the model.")],
-    collection: Annotated[str, typer.Option(help="Name of the collection.")],
     query: Annotated[str | None, typer.Argument(help="What the shots should show.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Name of the model; else the only one with an index, or the workspace's default."),
+    ] = None,
+    collection: Annotated[
+        str | None,
+        typer.Option(help="Name of the collection; else the only one, or the workspace's default."),
+    ] = None,
     also: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="Another wording of the same need; repeatable.")
     ] = None,
@@ -73,7 +80,13 @@ def search(
     parts = {"wordings": wordings, "shot": like, "without": without, "strength": strength}
     parts |= {"relevant": relevant, "not_relevant": not_relevant, "then": then, "within_s": within}
     form = read_query_form({name: value for name, value in parts.items() if value is not None})
-    engine = _warm_engine(opened(workspace), model=model, collection=collection)
+    there = opened(workspace)
+    named = model, collection
+    collection = chosen_collection(there, collection)
+    model = chosen_model(there, model, collection=collection)
+    if None in named:
+        note(f"searching {collection} with {model}")
+    engine = _warm_engine(there, model=model, collection=collection)
     found = search_form(engine, form, depth=k, subset=subset, video=video, spaces=space or None)
     for feature, words in found.result.unknown_words.items():
         note(f"{feature} does not know: {', '.join(words)}")
@@ -98,6 +111,7 @@ def run(
     edition: Annotated[str, typer.Option(help="Name of the topic edition.")],
     per_space: Annotated[bool, typer.Option(help="Also one run per common space.")] = False,
     depth: Annotated[int, typer.Option(min=1, max=1000, help="Rows per topic.")] = 1000,
+    exclude: ExcludeOption = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -109,7 +123,9 @@ def run(
     if not chosen.topics:
         raise LpdError("this edition has no topics", where=edition)
     engine = _warm_engine(space, model=model, collection=chosen.collection)
-    tags = write_edition_runs(space, engine, chosen, per_space=per_space, depth=depth)
+    tags = write_edition_runs(
+        space, engine, chosen, per_space=per_space, depth=depth, exclude=excluded_shots(exclude)
+    )
     paths = {tag: str(space.run_path(edition, tag)) for tag in tags}
     if json:
         print_json({"edition": edition, "runs": paths})
