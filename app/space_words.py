@@ -15,7 +15,9 @@ SHOWN_TERMS = 3
 
 
 def two_ends(space: SpaceInfo, card: ModelCard) -> str:
-    """Returns in words what meets in a common space: `query: bow → shots: fused 6`."""
+    """Returns in words what meets in a common space: `query: bow → shots: fused 6`; of an end of which only
+    vectors are here, that: `query: bow → shots: vectors`.
+    """
     text = [name for name in card.text_features if name not in ("tokens", "concepts")]
     text += list(card.config.get("model", {}).get("encoders", {}))
     query, shots = _together(text, card), _together(list(card.video_features), card)
@@ -31,6 +33,8 @@ def two_ends(space: SpaceInfo, card: ModelCard) -> str:
 
 
 def _together(names: list[str], card: ModelCard) -> str:
+    if not names:
+        return "vectors"
     if len(names) == 1:
         return names[0]
     return f"fused {len(names)}" if card.system in _FUSING else f"{len(names)} side by side"

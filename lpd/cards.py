@@ -5,9 +5,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lpd.checkpoints import CARD_NAME, read_card
-from lpd.errors import FormatError
+from lpd.errors import FormatError, LpdError
 
-__all__ = ["FusionInfo", "ModelCard", "SpaceInfo", "read_model_card"]
+__all__ = [
+    "MEAN",
+    "FusionInfo",
+    "ModelCard",
+    "SpaceInfo",
+    "check_weights",
+    "fusion_info",
+    "read_model_card",
+    "space_infos",
+]
 
 
 class SpaceInfo(NamedTuple):
@@ -51,7 +60,11 @@ MEAN = FusionInfo()
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The facts of a trained model that a page or a table shows."""
+    """The facts of a model that a page or a table shows.
+
+    `has_weights` is False of one that is here as vectors of shots and topics only (see `lpd.embeddings`): its
+    topics can be searched, and nothing can be encoded by it.
+    """
 
     name: str
     system: str
@@ -63,6 +76,7 @@ class ModelCard:
     config: dict[str, Any]
     fusion: FusionInfo = MEAN
     bi_encoder: bool = True
+    has_weights: bool = True
 
     @property
     def width(self) -> int:
@@ -87,26 +101,43 @@ def read_model_card(directory: Path) -> ModelCard:
         return ModelCard(
             name=directory.name,
             system=config["system"],
-            spaces=_spaces(config["spaces"]),
+            spaces=space_infos(config["spaces"]),
             text_features={str(name): int(size) for name, size in config["model"]["text_features"].items()},
             video_features={str(name): int(size) for name, size in config["model"]["video_features"].items()},
             seed=config["seed"],
             digest=config["weights_digest"],
             config=config,
-            fusion=_fusion(config["fusion"], len(config["spaces"])),
+            fusion=fusion_info(config["fusion"], len(config["spaces"])),
             bi_encoder=bool(config["bi_encoder"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FormatError(f"not the config of a model ({error!r})", where=directory / CARD_NAME) from error
 
 
-def _spaces(documents: list[dict[str, Any]]) -> tuple[SpaceInfo, ...]:
+def check_weights(card: ModelCard, *, purpose: str) -> None:
+    """Raises LpdError for a model that is here as vectors only; the purpose is what its weights were wanted
+    for: `a training cannot begin with it`.
+    """
+    if not card.has_weights:
+        raise LpdError(
+            f"model {card.name} is here as vectors only, without its weights, so {purpose}",
+            next_step=f"lpd import checkpoint FILE --name {card.name}, or train one: lpd train",
+        )
+
+
+def space_infos(documents: list[dict[str, Any]]) -> tuple[SpaceInfo, ...]:
+    """Returns the spaces that a card lists, each with what its label needs."""
     spaces = [SpaceInfo(**document) for document in documents]
     names = [space.feature for space in spaces if space.feature is not None]
     return tuple(space._replace(has_namesake=names.count(str(space.feature)) > 1) for space in spaces)
 
 
-def _fusion(document: dict[str, Any], spaces: int) -> FusionInfo:
+def fusion_info(document: dict[str, Any], spaces: int) -> FusionInfo:
+    """Returns the fusion that a card names.
+
+    Raises:
+        ValueError: for an unknown kind, or another number of weights than spaces.
+    """
     kind, weights = str(document["kind"]), tuple(float(weight) for weight in document["weights"])
     if kind not in ("mean", "minmax", "sum") or len(weights) not in (0, spaces):
         raise ValueError(f"fusion {document}")

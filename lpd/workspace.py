@@ -11,6 +11,7 @@ from lpd.captions import Caption, load_captions
 from lpd.cards import ModelCard, read_model_card
 from lpd.collection import Collection, read_collection
 from lpd.editions import Edition, read_edition
+from lpd.embeddings import EMBEDDINGS_FILE, Embeddings, read_embeddings
 from lpd.errors import FormatError, LpdError, NotFoundError
 from lpd.features import (
     APPENDED,
@@ -102,8 +103,16 @@ class Workspace:
             return False
 
     def model_names(self) -> list[str]:
-        """Names of the finished models, sorted."""
+        """Names of the models, sorted: those with weights, and those that are here as vectors only."""
+        return sorted({*self.checkpoint_names(), *self.embeddings_names()})
+
+    def checkpoint_names(self) -> list[str]:
+        """Names of the models whose weights are here, finished, sorted."""
         return _folders(self.path / "models", "config.json")
+
+    def embeddings_names(self) -> list[str]:
+        """Names of the models of which vectors were brought from elsewhere, sorted."""
+        return _folders(self.path / "embeddings", EMBEDDINGS_FILE)
 
     def index_names(self, model: str) -> list[str]:
         """Collections that this model has an index of, sorted."""
@@ -158,6 +167,10 @@ class Workspace:
     def model_folder(self, model: str) -> Path:
         """Where a model lies or will lie."""
         return self.path / "models" / check_name(model, "model")
+
+    def embeddings_folder(self, model: str) -> Path:
+        """Where the vectors that were brought of a model lie or will lie."""
+        return self.path / "embeddings" / check_name(model, "model")
 
     def index_folder(self, model: str, collection: str) -> Path:
         """Where a model's index of a collection lies or will lie."""
@@ -257,9 +270,18 @@ class Workspace:
         return read_run(self.run_path(edition, tag))
 
     def model_card(self, name: str) -> ModelCard:
-        """Returns the facts of a model without loading its weights."""
+        """Returns the facts of a model without loading its weights; where only vectors of it are here, what
+        those tell.
+        """
         _known(name, self.model_names(), "model", "lpd train")
-        return read_model_card(self.model_folder(name))
+        if name in self.checkpoint_names():
+            return read_model_card(self.model_folder(name))
+        return self.embeddings(name).card
+
+    def embeddings(self, model: str) -> Embeddings:
+        """Returns what was brought of a model as vectors."""
+        _known(model, self.embeddings_names(), "model with vectors", "lpd import embeddings")
+        return read_embeddings(self.embeddings_folder(model))
 
     def media_file(self, collection: Collection, shot_id: str, kind: str) -> Path | None:
         """Returns the picture of a shot, looked up in the shot table, or None where there is none here.
@@ -326,7 +348,10 @@ def open_workspace(path: Path) -> Workspace:
     try:
         document = tomllib.loads(settings.read_text(encoding="utf-8"))
         version, name = int(document["format_version"]), str(document["name"])
-    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError, UnicodeDecodeError) as error:
+        defaults, source = dict(document.get("defaults") or {}), document.get("source")
+        if source is not None and not isinstance(source, str):
+            raise TypeError(f"source is no text: {source!r}")
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise FormatError(f"damaged ({error!r})", where=settings) from error
     if version != FORMAT_VERSION:
         raise FormatError(
@@ -336,7 +361,7 @@ def open_workspace(path: Path) -> Workspace:
             found=version,
             next_step="update lpd",
         )
-    return Workspace(path, name, dict(document.get("defaults") or {}), document.get("source"))
+    return Workspace(path, name, defaults, source)
 
 
 def _folders(parent: Path, needed: str | None) -> list[str]:

@@ -69,7 +69,7 @@ def _offered(path: str, edition: str, times: tuple[int, ...]) -> dict[str, dict[
     workspace = open_workspace(Path(path))
     return {
         name: seeds
-        for name, seeds in seed_families(workspace.model_names()).items()
+        for name, seeds in seed_families(workspace.checkpoint_names()).items()
         if all((workspace.path / MEASURED / f"{model}@{edition}.json").is_file() for model in seeds.values())
         and _has_spaces(workspace, next(iter(seeds.values())))
     }

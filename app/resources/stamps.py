@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lpd.embeddings import EMBEDDINGS_FILE
 from lpd.workspace import Workspace
 
 __all__ = ["Stamp", "collection_stamp", "edition_stamp", "engine_stamp", "searched_stamp", "stamp"]
@@ -26,6 +27,7 @@ def engine_stamp(workspace: Workspace, model: str, collection_name: str) -> Stam
     return stamp(
         workspace.model_folder(model) / "config.json",
         workspace.model_folder(model) / "model.safetensors",
+        workspace.embeddings_folder(model) / EMBEDDINGS_FILE,
         workspace.index_folder(model, collection_name) / "manifest.json",
     )
 

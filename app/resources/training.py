@@ -29,9 +29,11 @@ def drawable(workspace: Workspace) -> list[str]:
 
 
 def cards(workspace: Workspace) -> dict[str, ModelCard]:
-    """Returns model -> card of the finished models; one whose card cannot be read is left out."""
+    """Returns model -> card of the finished models whose weights are here; one whose card cannot be read is
+    left out.
+    """
     found = {}
-    for name in workspace.model_names():
+    for name in workspace.checkpoint_names():
         try:
             found[name] = _card(
                 str(workspace.path), name, stamp_of(workspace.model_folder(name) / "config.json")
@@ -76,7 +78,7 @@ def written_tables(workspace: Workspace, name: str) -> tuple[WrittenTable, ...]:
 
 def _models(workspace: Workspace) -> list[Path]:
     # names of folders, which need not be such that a model can have
-    return [workspace.path / "models" / name / "config.json" for name in workspace.model_names()]
+    return [workspace.path / "models" / name / "config.json" for name in workspace.checkpoint_names()]
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the table")

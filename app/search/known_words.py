@@ -15,12 +15,14 @@ def unknown_sentence(
     Args:
         texts: all that is searched with.
         unknown: text feature -> the words that its encoder does not know; encoders without any are left out.
-        features: the text features of the model.
+        features: the text features of the model; none of one that is here as vectors only.
     """
     # the tokenizer stands beside encoders that take a second to import
     from lpd.text import tokenize
     from lpd.text.stop_words import STOP_WORDS
 
+    if not features:  # topics are looked up by their vectors: nothing reads words
+        return ""
     words = [word for text in texts for word in tokenize(text)]
     if texts and not words:
         return UNREAD

@@ -166,7 +166,7 @@ def _models(workspace: Workspace, name: str, recipe: str) -> tuple[Digested, ...
     rows = "|".join(re.escape(key) for key in needed_rows(name))
     wanted = re.compile(rf"{REPRODUCED}{re.escape(mark)}(?:{rows})-s\d+")
     found = []
-    for model in workspace.model_names() if rows else ():
+    for model in workspace.checkpoint_names() if rows else ():
         if wanted.fullmatch(model):
             try:
                 found.append(Digested(model, workspace.model_card(model).digest))

@@ -38,8 +38,8 @@ def reason_to_train(workspace: Workspace, request: ModelRequest) -> str | None:
         "teachers": list(request.teachers),
     }
     others = (*request.teachers, *((request.init_from,) if request.init_from else ()))
-    waiting = [name for name in others if name not in workspace.model_names()]
-    if request.name not in workspace.model_names():
+    waiting = [name for name in others if name not in workspace.checkpoint_names()]
+    if request.name not in workspace.checkpoint_names():
         return "not trained yet"
     if waiting:
         return f"{', '.join(waiting)} not trained yet"

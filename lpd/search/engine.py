@@ -13,7 +13,7 @@ from lpd.errors import LpdError
 from lpd.progress import Progress, no_progress
 from lpd.search.filters import Scope, ShotFilters, choose_spaces
 from lpd.search.index import SpaceIndex, stretched
-from lpd.search.queries import QueryEncoder
+from lpd.search.queries import QuerySide
 from lpd.search.result import FUSED, Exactness, SearchResult
 from lpd.search.timeline import Timeline, make_timeline
 
@@ -43,7 +43,7 @@ class SearchEngine:
         card: ModelCard,
         collection: Collection,
         index: SpaceIndex,
-        encoder: QueryEncoder,
+        encoder: QuerySide,
         *,
         recall_queries: int | None = None,
     ) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lpd.cards import ModelCard
+from lpd.cards import ModelCard, check_weights
 from lpd.errors import LpdError, MismatchError
+from lpd.search.precomputed import PrecomputedQueries, open_precomputed_queries
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from lpd.text import TextEncoder
     from lpd.workspace import Workspace
 
-__all__ = ["QueryEncoder", "open_query_encoder"]
+__all__ = ["QueryEncoder", "QuerySide", "open_query_encoder", "open_query_side"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class QueryEncoder:
     """A model with the text encoders that its checkpoint carries.
 
     A text feature whose encoder is absent is served from the editions' precomputed topic features; any other
-    text is refused with the encoder's name.
+    text is refused with the encoder's name. Where vectors of topics were brought for this model, topics need
+    no text features either.
     """
 
     workspace: "Workspace"
@@ -33,6 +35,7 @@ class QueryEncoder:
     collection: str
     model: "SpaceModel"
     encoders: dict[str, "TextEncoder"]
+    precomputed: PrecomputedQueries | None = None
 
     @property
     def missing_encoders(self) -> list[str]:
@@ -43,6 +46,8 @@ class QueryEncoder:
         """Returns one (Q, D_s) float32 array per space, ready for the index."""
         import torch
 
+        if self.missing_encoders and self.precomputed is not None and self.precomputed.knows(queries):
+            return self.precomputed.vectors(queries)
         with torch.inference_mode():
             embedded = self.model.embed_text(self.text_features(queries), unit=True)
         return [np.ascontiguousarray(space.float().cpu().numpy()) for space in embedded]
@@ -113,8 +118,10 @@ def open_query_encoder(workspace: "Workspace", card: ModelCard, collection: str)
     """Returns the query side of a model, on the CPU: its weights and the text encoders in its folder.
 
     Raises:
+        LpdError: if only vectors of the model are here.
         MismatchError: if an encoder makes vectors of another width than the model reads.
     """
+    check_weights(card, purpose="nothing can be encoded with it")
     from lpd.checkpoints import load_checkpoint
     from lpd.text import load_text_encoder
 
@@ -130,4 +137,21 @@ def open_query_encoder(workspace: "Workspace", card: ModelCard, collection: str)
             raise MismatchError(
                 "encoder of another model", where=path, expected=dimension, found=encoders[name].dimension
             )
-    return QueryEncoder(workspace, card, collection, checkpoint.model, encoders)
+    precomputed = open_precomputed_queries(workspace, card, collection)
+    return QueryEncoder(workspace, card, collection, checkpoint.model, encoders, precomputed)
+
+
+QuerySide = QueryEncoder | PrecomputedQueries
+"""What turns queries into vectors: a model, or the vectors of its topics alone."""
+
+
+def open_query_side(workspace: "Workspace", card: ModelCard, collection: str) -> QuerySide:
+    """Returns the query side of a model: its weights and encoders, or the vectors of its topics where only
+    vectors are here.
+
+    Raises:
+        MismatchError: as `open_query_encoder`.
+    """
+    if card.has_weights:
+        return open_query_encoder(workspace, card, collection)
+    return PrecomputedQueries(workspace, card, collection, workspace.embeddings(card.name))

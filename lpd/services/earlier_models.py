@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lpd.cards import check_weights
 from lpd.checkpoints import load_checkpoint
 from lpd.errors import LpdError, MismatchError
 from lpd.models import SpaceModel
@@ -21,10 +22,12 @@ def begin_with(workspace: Workspace, model: SpaceModel, request: "ModelRequest")
 
     Raises:
         MismatchError: if that model is of another system, or of other features, encoders or sizes.
+        LpdError: if only vectors of it are here.
     """
     if request.init_from is None:
         return None
     card = workspace.model_card(request.init_from)
+    check_weights(card, purpose="a training cannot begin with it")
     other = load_checkpoint(workspace.model_folder(request.init_from))
     own, found = model.to_config(), other.model.to_config()
     differing = sorted(key for key in own.keys() | found.keys() if own.get(key) != found.get(key))

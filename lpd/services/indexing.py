@@ -15,15 +15,15 @@ from lpd.models import VideoFactors
 from lpd.progress import Progress, no_progress
 from lpd.search import ExactIndex, SearchEngine
 from lpd.search.choice import index_kind
-from lpd.search.engine_opening import ids_digest
+from lpd.search.engine_opening import index_sources
 from lpd.search.exact import build_exact_index
 from lpd.search.overlap import overlapped
 from lpd.search.quantised_layout import QuantisedLayout
 from lpd.search.quantised_writer import QuantisedWriter, drop_partial_build
-from lpd.search.queries import open_query_encoder
+from lpd.search.queries import open_query_side
 from lpd.search.recall import Recall
-from lpd.services.embedding import Embedding, open_embedding, video_inputs
 from lpd.services.sample_queries import sampled_recall
+from lpd.services.shot_vectors import ShotVectors, vector_origin
 from lpd.storage import writer_lock
 from lpd.workspace import Workspace
 
@@ -38,14 +38,14 @@ class _Build:
         workspace: where it lies.
         card: of the model.
         collection: whose shots are embedded.
-        embedding: the model, and what it reads of them.
+        embedding: what gives their vectors.
         made_from: digests of the model and of what else decides the vectors.
     """
 
     workspace: Workspace
     card: ModelCard
     collection: str
-    embedding: Embedding
+    embedding: ShotVectors
     made_from: dict[str, str]
 
     @property
@@ -74,7 +74,8 @@ def index_collection(
     progress: Progress = no_progress,
 ) -> str:
     """Embeds every shot of a collection in every space of a model, writes indexes/<model>@<collection>, and
-    returns the kind of the index.
+    returns the kind of the index. Vectors that were brought from elsewhere are taken where the model has no
+    weights here, or the collection lacks a feature that it reads.
 
     Features are read, embedded and written in blocks. For a quantised index the next block is read and
     embedded while the last one is encoded and written, and a build that was stopped goes on where it was.
@@ -89,22 +90,20 @@ def index_collection(
         progress: called per block.
 
     Raises:
-        NotFoundError: if the collection lacks a video feature of the model.
-        MismatchError: if a feature has another dimension than the model was trained on.
+        NotFoundError: if the collection lacks a video feature of the model, and no vectors were brought.
+        MismatchError: if a feature has another dimension than the model was trained on, or the vectors have
+            other spaces.
         LpdError: if the model is a re-ranker, or the kind is unknown.
     """
     if kind not in ("auto", *BUILDERS):
         raise LpdError("unknown kind of index", expected=", ".join(("auto", *BUILDERS)), found=repr(kind))
     card = workspace.model_card(model)
     shot_ids = workspace.collection(collection).shot_ids
-    inputs = video_inputs(workspace, card, collection)
-    made_from = {"model": card.digest, "collection": ids_digest(shot_ids)}
-    made_from |= {f"feature {name}": str(one.digest) for name, one in inputs.items()}
+    origin = vector_origin(workspace, card, collection)
+    made_from = index_sources(workspace, card, collection, shot_ids=shot_ids) | origin.digests
     chosen = index_kind(len(shot_ids), [space.width for space in card.spaces]) if kind == "auto" else kind
     with writer_lock(workspace.path):
-        embedding = open_embedding(
-            workspace, card, inputs, shot_ids=shot_ids, device=device, progress=progress
-        )
+        embedding = origin.open(shot_ids, device=device, progress=progress)
         build = _Build(workspace, card, collection, embedding, made_from)
         _put_in_place(build, chosen)
     return chosen
@@ -175,7 +174,7 @@ def _measured(build: _Build, writer: QuantisedWriter) -> Recall:
     """Returns the recall of an index that is written and not yet published."""
     from lpd.search.quantised import QuantisedIndex
 
-    encoder = open_query_encoder(build.workspace, build.card, build.collection)
+    encoder = open_query_side(build.workspace, build.card, build.collection)
     index = QuantisedIndex(writer.written_arrays())
     return sampled_recall(encoder, index, progress=build.embedding.progress)
 
@@ -205,8 +204,7 @@ def measuring_engine(
         table = collection.shots.iloc[rows].reset_index(drop=True)
         subsets = {edition.subset: table["shot_id"].tolist()}
         collection = make_collection(collection.name, table, subsets=subsets)
-    inputs = video_inputs(workspace, card, edition.collection)
-    embedding = open_embedding(workspace, card, inputs, shot_ids=collection.shot_ids, device=device)
+    embedding = vector_origin(workspace, card, edition.collection).open(collection.shot_ids, device=device)
     vectors = tuple(np.concatenate(space) for space in zip(*embedding.blocks(), strict=True))
     index = ExactIndex(tuple(space.name for space in card.spaces), vectors, tuple(collection.shot_ids))
-    return SearchEngine(card, collection, index, open_query_encoder(workspace, card, edition.collection))
+    return SearchEngine(card, collection, index, open_query_side(workspace, card, edition.collection))

@@ -8,7 +8,7 @@ import numpy as np
 from lpd.errors import LpdError
 from lpd.progress import Progress, no_progress
 from lpd.search.index import SpaceIndex
-from lpd.search.queries import QueryEncoder
+from lpd.search.queries import QuerySide
 from lpd.search.recall import MeasurableIndex, Recall, measure_recall
 
 __all__ = ["SampleQueries", "sample_queries", "sampled_recall"]
@@ -23,7 +23,7 @@ class SampleQueries(NamedTuple):
     source: str
 
 
-def sample_queries(encoder: QueryEncoder, index: SpaceIndex, *, seed: int = 0) -> SampleQueries:
+def sample_queries(encoder: QuerySide, index: SpaceIndex, *, seed: int = 0) -> SampleQueries:
     """Returns up to 64 queries for an index: topics, then captions; where there are none, vectors of shots.
 
     Topics are those of the editions on the collection, captions those that the model was validated with; a
@@ -51,9 +51,7 @@ def sample_queries(encoder: QueryEncoder, index: SpaceIndex, *, seed: int = 0) -
     return SampleQueries([np.asarray(space) for space in index.vectors(rows)], "shots")
 
 
-def sampled_recall(
-    encoder: QueryEncoder, index: MeasurableIndex, *, progress: Progress = no_progress
-) -> Recall:
+def sampled_recall(encoder: QuerySide, index: MeasurableIndex, *, progress: Progress = no_progress) -> Recall:
     """Returns the recall of an index over sample queries, fused as its model fuses.
 
     Args:
@@ -81,20 +79,20 @@ def _some(texts: Sequence[str], count: int, draw: np.random.Generator) -> list[s
     return [distinct[place] for place in np.sort(draw.choice(len(distinct), count, replace=False))]
 
 
-def _topics(encoder: QueryEncoder) -> list[str]:
+def _topics(encoder: QuerySide) -> list[str]:
     workspace = encoder.workspace
     editions = [workspace.edition(name) for name in workspace.edition_names()]
     return [topic.text for one in editions if one.collection == encoder.collection for topic in one.topics]
 
 
-def _captions(encoder: QueryEncoder) -> list[str]:
+def _captions(encoder: QuerySide) -> list[str]:
     name = encoder.card.config.get("training", {}).get("validation")
     if name not in encoder.workspace.caption_sets():
         return []
     return [caption.text for caption in encoder.workspace.captions(name)]
 
 
-def _encoded(encoder: QueryEncoder, texts: Sequence[str]) -> list[np.ndarray] | None:
+def _encoded(encoder: QuerySide, texts: Sequence[str]) -> list[np.ndarray] | None:
     """Returns the vectors of the texts that can be encoded; None if there are none."""
     vectors = []
     for text in texts:

@@ -33,7 +33,7 @@ def draw_box(topics: Sequence[Topic], card: ModelCard | None) -> Box:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="search_box"):
         query = st.text_input(
             "Query",
-            placeholder="Describe the shots you look for, then Enter",
+            placeholder=_placeholder(card),
             label_visibility="collapsed",
             on_change=change,
             args=(card, _new_text),
@@ -41,10 +41,18 @@ def draw_box(topics: Sequence[Topic], card: ModelCard | None) -> Box:
         )
         query = (query or "").strip()
         topic = find_topic(query, topics, picked_topic_id())
+        if topic is None and card is not None and not card.has_weights:  # its topics may be asked by number
+            topic = next((one for one in topics if one.topic_id == query), None)
         if topics:
             draw_topic_picker(topics, topic, on_take=partial(_take_topic, card=card))
         actions = st.container(horizontal=True, width="content", gap="xsmall", key="head_actions")
     return Box(query, topic, actions)
+
+
+def _placeholder(card: ModelCard | None) -> str:
+    if card is None or card.has_weights:
+        return "Describe the shots you look for, then Enter"
+    return "Take a topic, or type its number, then Enter"
 
 
 def _new_text(request: SearchRequest) -> SearchRequest:

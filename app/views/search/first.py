@@ -28,7 +28,10 @@ GRID = "first_shots"
 
 def invite(scene: Scene, topics: Sequence[Topic]) -> None:
     """Draws what to do, and what one can begin with."""
-    empty_state("What are you looking for?", "Type what the shots should show and press Enter.")
+    can = "Type what the shots should show and press Enter."
+    if not scene.card.has_weights:
+        can = "Take a topic, or search with a shot."
+    empty_state("What are you looking for?", can)
     lately = asked_lately(scene.workspace)
     with st.container(horizontal=True, horizontal_alignment="center", gap="medium", key="invitation"):
         if topics and scene.edition is not None:

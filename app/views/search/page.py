@@ -25,6 +25,7 @@ from app.views.search.history import draw_history, note_query
 from app.views.search.marks import draw_feedback_line
 from app.views.search.refine import draw_refine
 from app.views.search.scene import Scene, make_scene
+from app.views.search.vectors_only import offer_searchable_topics, tell_what_is_searchable
 from app.views.search.view import draw_view
 from app.views.search.weights import draw_weights
 from app.words import plain, shortened
@@ -62,6 +63,7 @@ def show(selection: state.Selection) -> None:
     try:  # the lists first: nobody waits for a closed menu
         if request.is_empty:
             fill_actions(places)
+            tell_what_is_searchable(workspace, card, edition)
             invite(scene, topics)
         else:
             answered = _answer(scene, places)
@@ -118,7 +120,9 @@ def _draw_words(answer: Answer, judged: Judged | None) -> None:
     """One line: the topic, and over how many shots the answer is."""
     scene, result = answer.scene, answer.found.result
     parts = topic_words(scene.topic, judged, scene.selection.edition)
-    if scene.request.form.texts and not _unknown(answer):
+    if scene.request.form.texts and not scene.card.has_weights:
+        parts.append("by the topic's vectors")
+    elif scene.request.form.texts and not _unknown(answer):
         parts.append("all words known")
     parts += [f"{result.shots_searched:,} shots searched", result.exactness.words]
     note(" · ".join(parts))
@@ -159,7 +163,12 @@ def _replaced(request: SearchRequest, by: SearchRequest) -> SearchRequest:
 
 
 def _offer_what_works(scene: Scene) -> None:
-    """Where an encoder is absent, topics whose text features were computed can still be searched."""
+    """Where an encoder is absent, topics whose text features were computed can still be searched; where all
+    weights are, topics that have vectors.
+    """
+    if not scene.card.has_weights:
+        offer_searchable_topics(scene.workspace, scene.card, scene.edition)
+        return
     try:
         engine = resources.engine(scene.workspace, scene.card.name, scene.selection.collection)
     except LpdError:  # told already

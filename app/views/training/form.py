@@ -113,7 +113,7 @@ def _start(workspace: Workspace, request: ModelRequest) -> None:
 
 
 def _tell_what_is_there(workspace: Workspace, name: str) -> None:
-    if name in workspace.model_names():
+    if name in workspace.checkpoint_names():
         note(f"There is a model {name}; it stays until the new training has finished.", "warn")
     if name in job_names(workspace):
         note(f"What an earlier training of {name} has saved to be resumed is lost.", "warn")
@@ -189,7 +189,7 @@ def _choose_validation(sets: Sequence[str], captions: Sequence[str]) -> str | No
 
 def _choose_more(workspace: Workspace, request: ModelRequest) -> ModelRequest:
     """Draws the rarer choices and returns the request with them."""
-    models = workspace.model_names()
+    models = workspace.checkpoint_names()
     first, second, third = st.columns(3, gap="medium")
     with first:
         width = number("Width of the spaces", "width", least=1, first=request.width)
