@@ -3,6 +3,7 @@ are told."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.views.keys import listen_for_keys
 from app.views.search import page as search
 from app.views.topics import page as topics
 from app.views.training import page as training
+from app.views.workspace import page as workspace_page
 from app.words import plain
 from lpd.collection import Collection
 from lpd.errors import LpdError
@@ -34,7 +36,17 @@ PAGES: dict[str, tuple[str, Callable[[state.Selection], None]]] = {
     "diversity": ("Diversity", diversity.show),
     "topics": ("Topics", topics.show),
     "training": ("Training", training.show),
+    "workspace": ("Workspace", workspace_page.show),
 }
+
+
+@dataclass
+class _Chosen:
+    """What the sidebar holds in a run: its workspace, and a selection or why there is none."""
+
+    workspace: str = ""
+    selection: state.Selection | None = None
+    problem: LpdError | None = None
 
 
 def run() -> None:
@@ -45,7 +57,7 @@ def run() -> None:
         listen_for_keys("welcome")
         st.navigation([st.Page(welcome.show, title="Welcome", default=True)], position="hidden").run()
         return
-    held: dict[str, state.Selection] = {}
+    held = _Chosen()
     pages = [
         st.Page(
             _named(partial(_draw, show, held), address or "search"),
@@ -60,14 +72,31 @@ def run() -> None:
     listen_for_keys(page.url_path)
     with _told_errors():
         with st.sidebar:
-            held["selection"] = choose_selection()
+            _choose_into(held)
         page.run()
 
 
-def _draw(show: Callable[[state.Selection], None], held: dict[str, state.Selection]) -> None:
+def _choose_into(held: _Chosen) -> None:
+    """Draws the sidebar; what is damaged in a workspace leaves the page about the workspace itself open."""
+    workspace = choose_workspace()
+    held.workspace = workspace.path.name
+    try:
+        held.selection = choose_selection(workspace)
+    except LpdError as error:
+        held.problem = error
+
+
+def _draw(show: Callable[[state.Selection], None], held: _Chosen) -> None:
     place = st.container()
     try:
-        show(held["selection"])
+        if held.selection is not None:
+            show(held.selection)
+        elif show is workspace_page.show:
+            workspace_page.show_alone(held.workspace, problem=held.problem)
+        elif held.problem is not None:
+            raise held.problem
+        else:
+            welcome.show_first_steps(held.workspace)
     finally:
         with place:
             for sentence in state.take_notices():
@@ -90,15 +119,25 @@ def _told_errors() -> Iterator[None]:
         st.error(plain(str(error)))
 
 
-def choose_selection() -> state.Selection:
-    """Draws the sidebar's choices and returns them."""
+def choose_workspace() -> Workspace:
+    """Draws the first choice of the sidebar and returns it."""
     names = list(resources.workspace_paths())
     workspace = resources.named_workspace(_choice("workspace", "Workspace", names, names[0]))
     if workspace.source is not None:
         note(workspace.source, "small")
+    return workspace
+
+
+def choose_selection(workspace: Workspace) -> state.Selection | None:
+    """Draws the other choices of the sidebar and returns them; None of a workspace without a collection.
+
+    Raises:
+        LpdError: if what is to be chosen from cannot be read.
+    """
     collections = workspace.collection_names()
     if not collections:
-        raise LpdError("this workspace has no collection", where=workspace.name, next_step="lpd import shots")
+        side_note("Collection", ["none yet"])
+        return None
     collection = _choice("collection", "Collection", collections, workspace.defaults.get("collection"))
     edition, subset, qrels = _choose_topics(workspace, collection)
     model = _choose_model(workspace, collection)

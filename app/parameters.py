@@ -101,9 +101,14 @@ TRAINING = (
     Parameter("job", "text", "training watched"),
     Parameter("tab", "text", "part of the page"),
 )
+WORKSPACE = (
+    Parameter("part", "text", "part of the Workspace page"),
+    Parameter("bring", "text", "kind of file brought in"),
+)
 
 PARAMETERS: dict[str, Parameter] = {
-    parameter.name: parameter for parameter in (*SIDEBAR, *SEARCH, *COMPARE, *DIVERSITY, *TOPICS, *TRAINING)
+    parameter.name: parameter
+    for parameter in (*SIDEBAR, *SEARCH, *COMPARE, *DIVERSITY, *TOPICS, *TRAINING, *WORKSPACE)
 }
 
 

@@ -1,14 +1,20 @@
 """Welcome: no workspace yet; the demo is built here, with progress, and opened."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from app import resources
+from app import resources, state
 from app.building import BuildState, DemoBuild
 from app.components import heading, note
+from app.parameters import link
 from app.words import plain, seconds
-from lpd.workspace import default_workspace_path
+from lpd.errors import LpdError
+from lpd.workspace import create_workspace, default_workspace_path
 
-__all__ = ["progress_words", "show"]
+__all__ = ["progress_words", "show", "show_first_steps"]
+
+PROBLEM = "welcome_problem"
 
 
 def show() -> None:
@@ -26,9 +32,47 @@ def show() -> None:
             "and three models trained on it."
         )
         _watch(build)
+        if build.look().state != "running":
+            _offer_empty(path)
         note(
-            "With your own data: lpd init DIR, then lpd import, lpd train, lpd index; "
+            "On a command line: lpd init DIR, then lpd import, lpd train, lpd index; "
             "start the app with LPD_WORKSPACE=DIR.",
+            "small",
+        )
+
+
+def _offer_empty(path: Path) -> None:
+    st.button("Begin with your own data", key="welcome_empty", on_click=_begin_empty, args=(path,))
+    problem = state.remembered(PROBLEM, lambda: None)
+    if problem is not None:
+        st.error(plain(problem))
+
+
+def _begin_empty(path: Path) -> None:
+    """Makes an empty workspace; why that cannot be is told in the next run."""
+    try:
+        create_workspace(path)
+    except (LpdError, OSError) as error:
+        state.put(PROBLEM, str(error))
+
+
+def show_first_steps(name: str) -> None:
+    """Draws what a page says of a workspace that has no collection.
+
+    Args:
+        name: of the workspace.
+    """
+    with (
+        st.container(horizontal_alignment="center"),
+        st.container(border=True, width=620, key="card_welcome"),
+    ):
+        heading("Nothing to search yet", f"The workspace {name} has no collection of shots.")
+        note("Bring in a list of shots with features that were computed before, or a folder of videos.")
+        address = link("workspace", {"workspace": name, "part": "bring in", "bring": "shots"})
+        st.link_button("Bring in your own data", address, type="primary")
+        note(
+            "On a command line: lpd import shots FILE --collection NAME, or lpd extract FOLDER "
+            "--collection NAME",
             "small",
         )
 

@@ -13,8 +13,13 @@ from lpd.words import counted
 
 if TYPE_CHECKING:
     from lpd.services.doctor import IndexReport
+    from lpd.services.health import Health
+    from lpd.workspace import Workspace
 
 __all__ = ["add_to"]
+
+MARKS = {"ok": "✓", "advice": "·", "problem": "✕"}
+"""Level of a finding -> what stands before it."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,27 +29,73 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[MODEL@COLLECTION...]", help="Which; else all.")
+        list[str] | None,
+        typer.Argument(metavar="[MODEL@COLLECTION...]", help="With --index: which; else all."),
     ] = None,
     index: Annotated[
         bool,
-        typer.Option("--index", help="Indexes: checksums, vectors, scores, and the recall of each list."),
+        typer.Option(
+            "--index",
+            "--indexes",
+            help="Examine indexes thoroughly: checksums, vectors, scores, and the recall of each list.",
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Examine things thoroughly: what they hold, not only whether they fit together."""
+    """Say what is there, what fits together and what is missing, with the command that mends it."""
+    if index:
+        _examine_indexes(opened(workspace), names or [], json)
+        return
+    if names:
+        raise LpdError(
+            "only indexes can be named",
+            expected="--index",
+            found=", ".join(names),
+            next_step=f"lpd doctor --index {' '.join(names)}",
+        )
+    from lpd.services.health import workspace_health
+
+    health = workspace_health(opened(workspace), progress=drawn_progress(delay_s=1.0))
+    if json:
+        print_json(_health_document(health))
+    else:
+        _print_health(health)
+    if health.problems:
+        first = health.problems[0]
+        many = counted(len(health.problems), "problem")
+        raise LpdError(f"{many}; the first: {first.subject}: {first.sentence}", next_step=first.command)
+
+
+def _health_document(health: "Health") -> dict[str, Any]:
+    return {
+        "workspace": health.workspace,
+        "problems": len(health.problems),
+        "goals": [
+            {
+                "goal": goal.goal,
+                "possible": goal.possible or None,
+                "findings": [finding._asdict() for finding in goal.findings],
+            }
+            for goal in health.goals
+        ],
+    }
+
+
+def _print_health(health: "Health") -> None:
+    for goal in health.goals:
+        print(f"{goal.goal}: {goal.possible or 'not possible yet'}")
+        for level, subject, sentence, command in goal.findings:
+            print(f"  {MARKS[level]} {subject}: {sentence}")
+            if command is not None:
+                print(f"      {command}")
+
+
+def _examine_indexes(space: "Workspace", names: Sequence[str], json: bool) -> None:
     from lpd.services.doctor import IndexReport, chosen_indexes, examine_index
 
-    if not index:
-        raise LpdError(
-            "nothing says what to examine",
-            expected="--index",
-            next_step="lpd doctor --index, or lpd status, which says what is here and what is stale",
-        )
-    space = opened(workspace)
     found: dict[str, IndexReport | LpdError] = {}
-    for model, collection in chosen_indexes(space, names or []):
+    for model, collection in chosen_indexes(space, names):
         name = f"{model}@{collection}"
         try:
             found[name] = examine_index(space, model, collection, progress=drawn_progress(delay_s=1.0))

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from lpd.errors import NotFoundError
+from lpd.trec import read_id_list
 from lpd.workspace import Workspace, default_workspace_path, open_workspace
 
-__all__ = ["JsonOption", "WorkspaceOption", "opened", "run_path"]
+__all__ = ["ExcludeOption", "JsonOption", "WorkspaceOption", "excluded_shots", "opened", "run_path"]
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -19,6 +20,24 @@ WorkspaceOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON document on stdout, everything else on stderr.")
 ]
+
+ExcludeOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--exclude",
+        metavar="FILE",
+        help="Shots to leave out, one id per line, such as V3C1's dropped shots; repeatable.",
+    ),
+]
+
+
+def excluded_shots(files: list[Path] | None) -> set[str]:
+    """Returns the ids in the files of `--exclude`.
+
+    Raises:
+        LpdError: as `read_id_list`.
+    """
+    return {shot_id for path in files or [] for shot_id in read_id_list(path)}
 
 
 def opened(path: Path | None) -> Workspace:

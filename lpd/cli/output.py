@@ -12,6 +12,7 @@ from rich.table import Table
 from tqdm import tqdm
 
 from lpd.progress import Progress
+from lpd.services.watched_work import watched_progress
 
 __all__ = ["drawn_progress", "note", "print_json", "print_table", "with_progress_file"]
 
@@ -51,8 +52,11 @@ def drawn_progress(delay_s: float = 0.0) -> Progress:
         delay_s: a stage that takes less time than this draws nothing.
     """
     bars: dict[str, tqdm] = {}
+    told = watched_progress()
 
     def draw(stage: str, done: int, total: int) -> None:
+        if told is not None:
+            told(stage, done, total)
         if stage not in bars:
             for open_bar in bars.values():
                 open_bar.close()

@@ -16,8 +16,8 @@ from lpd.search import ExactIndex, SearchEngine, open_engine
 from lpd.search.opening import INDEX_KINDS
 from lpd.search.recall import Recall, recorded_recall
 from lpd.search.result import Exactness
-from lpd.services.embedding import open_embedding, video_inputs
 from lpd.services.sample_queries import sample_queries, sampled_recall
+from lpd.services.shot_vectors import vector_origin
 from lpd.storage import Manifest, read_manifest
 from lpd.words import counted
 from lpd.workspace import Workspace
@@ -174,16 +174,18 @@ def _ids_are_the_collections(patient: _Patient) -> str:
 
 
 def _vectors_are_the_models(patient: _Patient) -> str:
-    """Compares the vectors of some shots with what the model makes of their features now."""
+    """Compares the vectors of some shots with what the model makes of their features now, or with what was
+    brought.
+    """
     engine, index = patient.engine, patient.engine.index
     try:
-        inputs = video_inputs(patient.workspace, engine.card, engine.collection.name)
+        origin = vector_origin(patient.workspace, engine.card, engine.collection.name)
     except NotFoundError as error:
         return f"its vectors were not made again, for the features are not here ({error})"
     changed = [
-        name
-        for name, one in inputs.items()
-        if patient.manifest.made_from.get(f"feature {name}") not in (None, str(one.digest))
+        name.removeprefix("feature ")
+        for name, digest in origin.digests.items()
+        if patient.manifest.made_from.get(name) not in (None, digest)
     ]
     if changed:
         raise StaleError(
@@ -194,7 +196,7 @@ def _vectors_are_the_models(patient: _Patient) -> str:
     count = min(_SHOTS_MADE_AGAIN, index.shots)
     rows = np.sort(np.random.default_rng(0).choice(index.shots, count, replace=False))
     shot_ids = [engine.shot_ids[row] for row in rows]
-    embedding = open_embedding(patient.workspace, engine.card, inputs, shot_ids=shot_ids, device="cpu")
+    embedding = origin.open(shot_ids, device="cpu")
     made = [np.concatenate(space) for space in zip(*embedding.blocks(), strict=True)]
     for space, stored, again in zip(index.spaces, index.vectors(rows), made, strict=True):
         differs = np.linalg.norm(stored - again, axis=1)
@@ -208,7 +210,8 @@ def _vectors_are_the_models(patient: _Patient) -> str:
                 found=f"{differs[bad[0]]:.4f}",
                 next_step=patient.command,
             )
-    return f"the vectors of {counted(count, 'shot')} are those that the model makes of their features"
+    whose = "the model makes of their features" if origin.brought is None else "were brought"
+    return f"the vectors of {counted(count, 'shot')} are those that {whose}"
 
 
 def _scores_are_products(patient: _Patient) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lpd.services.process_outcome import Outcome
 from lpd.services.training_request import ModelRequest, train_command
 from lpd.workspace import Workspace
 
@@ -62,23 +63,6 @@ class Position:
         """At most so many seconds from `at`, validation included; None before the first step."""
         steps = self.done - self.begun_at
         return self.seconds / steps * (self.total - self.done) if steps > 0 else None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the process ended, said by itself.
-
-    Args:
-        state: `finished`, `stopped` or `failed`.
-        sentence: why it failed, or after how many epochs it stopped.
-        ended: when, in seconds since 1970.
-        report: what `train_model` returned; None unless it finished.
-    """
-
-    state: str
-    sentence: str
-    ended: float
-    report: dict[str, Any] | None = None
 
 
 def new_record(

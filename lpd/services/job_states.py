@@ -119,7 +119,7 @@ def job_state(workspace: Workspace, name: str) -> JobState:
         else:
             state = _ended(state, files)
         if state.state == FINISHED:
-            there = name in workspace.model_names()
+            there = name in workspace.checkpoint_names()
             return state if there else replace(state, sentence="it was trained; the model was removed since")
         return _unfinished(state, workspace, record, files=files)
 

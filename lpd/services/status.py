@@ -9,17 +9,18 @@ from lpd.errors import FormatError, LpdError
 from lpd.judging import verdict_counts
 from lpd.names import REPRODUCED
 from lpd.notebook import notebook_counts
+from lpd.pretrained import check_unchanged, place_from_json
 from lpd.search.choice import choice_reason, index_kind
-from lpd.search.engine_opening import ids_digest
+from lpd.search.engine_opening import index_sources
 from lpd.search.opening import INDEX_KINDS, open_index
 from lpd.search.quantised_writer import PartialBuild, partial_build
 from lpd.search.recall import recorded_recall
 from lpd.search.result import Exactness
-from lpd.storage import Manifest, read_manifest
+from lpd.storage import Manifest, read_json, read_manifest
 from lpd.words import counted
 from lpd.workspace import Workspace
 
-__all__ = ["StatusRow", "workspace_status"]
+__all__ = ["StatusRow", "index_row", "workspace_status"]
 
 
 _IN_MILVUS = "milvus index"
@@ -45,12 +46,12 @@ def workspace_status(workspace: Workspace) -> list[StatusRow]:
     for name in workspace.caption_sets():
         rows.append(_row("captions", name, partial(_captions, workspace, name)))
     for name in workspace.text_encoder_names():
-        rows.append(StatusRow("text encoder", name, "ok", "fitted"))
+        rows.append(_row("text encoder", name, partial(_text_encoder, workspace, name)))
     for name in workspace.edition_names():
         rows.append(_row("edition", name, partial(_edition, workspace, name)))
     for name in workspace.model_names():
         rows.append(_row("model", name, partial(_model, workspace, name)))
-        rows += [_index(workspace, name, collection) for collection in _searched(workspace, name)]
+        rows += [index_row(workspace, name, collection) for collection in _searched(workspace, name)]
     for name in workspace.edition_names():
         tags = workspace.run_tags(name)
         if tags:
@@ -107,6 +108,14 @@ def _captions(workspace: Workspace, name: str) -> str:
     return f"{counted(len(captions), 'caption')} of {shots} of {workspace.caption_collection(name)}"
 
 
+def _text_encoder(workspace: Workspace, name: str) -> str:
+    folder = workspace.text_encoder_folder(name)
+    document = read_json(folder / "encoder.json")
+    if "place" not in document:
+        return "fitted"
+    return f"pretrained, at {check_unchanged(place_from_json(document, where=folder), folder)}"
+
+
 def _edition(workspace: Workspace, name: str) -> str:
     edition = workspace.edition(name)
     where = edition.collection if edition.subset is None else f"{edition.collection}/{edition.subset}"
@@ -118,8 +127,25 @@ def _edition(workspace: Workspace, name: str) -> str:
 def _model(workspace: Workspace, name: str) -> str:
     card = workspace.model_card(name)
     spaces = f"{len(card.spaces)} spaces" if len(card.spaces) > 1 else "one space"
+    if not card.has_weights:
+        return f"{_brought(workspace, name)}, {spaces} of {card.width}, no weights, digest {card.digest}"
     kind = card.system if card.bi_encoder else f"{card.system} (re-ranker)"
     return f"{kind}, {spaces} of {card.width}, seed {card.seed}, digest {card.digest}"
+
+
+def _brought_shots(workspace: Workspace, model: str) -> set[str]:
+    """Returns the collections of which a model's vectors were brought; none where they cannot be read."""
+    try:
+        return set(workspace.embeddings(model).shots)
+    except LpdError:
+        return set()
+
+
+def _brought(workspace: Workspace, model: str) -> str:
+    """Returns whose vectors were brought of a model."""
+    embeddings = workspace.embeddings(model)
+    topics = ", ".join(embeddings.topics) or "(no edition)"
+    return f"vectors of shots of {', '.join(embeddings.shots) or '(none)'} and of topics of {topics}"
 
 
 def _searched(workspace: Workspace, model: str) -> list[str]:
@@ -130,14 +156,27 @@ def _searched(workspace: Workspace, model: str) -> list[str]:
         return []
     if model.startswith(REPRODUCED):
         return workspace.index_names(model)
-    wanted = {workspace.edition(edition).collection for edition in workspace.edition_names()}
+    wanted = _edition_collections(workspace)
+    if model not in workspace.checkpoint_names():
+        wanted = _brought_shots(workspace, model)
     for name in workspace.collection_names():
         if partial_build(workspace.index_folder(model, name)) is not None:
             wanted.add(name)
     return sorted(wanted | set(workspace.index_names(model)))
 
 
-def _index(workspace: Workspace, model: str, collection: str) -> StatusRow:
+def _edition_collections(workspace: Workspace) -> set[str]:
+    found = set()
+    for name in workspace.edition_names():
+        try:
+            found.add(workspace.edition(name).collection)
+        except LpdError:
+            continue  # its own row says why
+    return found
+
+
+def index_row(workspace: Workspace, model: str, collection: str) -> StatusRow:
+    """Returns how a model's index of a collection stands."""
     label = f"{model}@{collection}"
     command = f"lpd index --model {model} --collection {collection}"
     folder = workspace.index_folder(model, collection)
@@ -145,10 +184,8 @@ def _index(workspace: Workspace, model: str, collection: str) -> StatusRow:
     if begun is None and not folder.is_dir():
         return StatusRow("index", label, "missing", f"no live query yet; next: {command}")
     try:
-        sources = {
-            "model": workspace.model_card(model).digest,
-            "collection": ids_digest(workspace.collection(collection).shot_ids),
-        }
+        shot_ids = workspace.collection(collection).shot_ids
+        sources = index_sources(workspace, workspace.model_card(model), collection, shot_ids=shot_ids)
         stopped = None if begun is None else _stopped(begun, sources, command)
         if stopped and not folder.is_dir():
             return StatusRow("index", label, "missing", stopped)

@@ -6,19 +6,14 @@ was begun on a command line is watched and stopped in the same way.
 """
 
 import os
-import signal
-import subprocess
-import threading
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
-import lpd
 from lpd.errors import LpdError
 from lpd.services.job_files import LOCK_VARIABLE, JobFiles
-from lpd.services.job_process import ProcessId, process_id, send_signal
-from lpd.services.job_records import JobRecord, new_record
+from lpd.services.job_process import ProcessId
+from lpd.services.job_records import new_record
 from lpd.services.job_states import FINISHED, RUNNING, JobState, job_state, job_states
+from lpd.services.process_control import ask_to_end, end, ends_within, start_process
 from lpd.services.training_request import ModelRequest
 from lpd.storage import writer_lock
 from lpd.words import counted
@@ -27,8 +22,8 @@ from lpd.workspace import Workspace
 __all__ = ["StartedTraining", "ask_to_stop", "resume_training", "start_training", "stop_training"]
 
 GRACE_S = 20.0
-SECONDS_TO_DIE = 10.0
-SECONDS_TO_BE_KNOWN = 2.0
+WHAT = "training"
+"""What these processes are called in words."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +96,8 @@ def stop_training(workspace: Workspace, name: str, *, grace_s: float = GRACE_S) 
     """
     files = JobFiles.of(workspace, name)
     process = _asked(files)
-    if not _ends_within(files, grace_s):
-        _told(files, process, signal.SIGKILL)
-        if not _ends_within(files, SECONDS_TO_DIE):
-            raise LpdError("the training does not end", where=name, found=f"process {process.pid}")
+    if not ends_within(files, grace_s):
+        end(files, process, what=WHAT)
     return job_state(workspace, name)
 
 
@@ -122,7 +115,14 @@ def _launched(workspace: Workspace, request: ModelRequest, *, resume: bool) -> S
         earlier = files.read_record() if resume else None
         record = new_record(workspace, request, config, resume=resume, earlier=earlier)
         files.begin(record)
-        _start_process(record, files, lock=lock)
+        start_process(
+            record.command,
+            files,
+            lock=lock,
+            environment={LOCK_VARIABLE: str(lock)},
+            log_goes_on=record.resumed,
+            what=WHAT,
+        )
     finally:
         os.close(lock)  # the process has its own
     return StartedTraining(job_state(workspace, request.name), _of_others(workspace, request.name))
@@ -138,82 +138,9 @@ def _of_others(workspace: Workspace, name: str) -> str | None:
     return f"{', '.join(others)} {verb} being trained in this workspace too; all share {cores}"
 
 
-def _start_process(record: JobRecord, files: JobFiles, *, lock: int) -> None:
-    with files.log.open("ab" if record.resumed else "wb") as log:
-        try:
-            process = subprocess.Popen(
-                record.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=Path(lpd.__file__).resolve().parents[1],
-                env=os.environ | {LOCK_VARIABLE: str(lock)},
-                pass_fds=(lock,),
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise LpdError(f"the training's process could not be started ({error})") from error
-    # someone has to take note of its end, as long as this process lives
-    threading.Thread(target=process.wait, name=f"training {record.request.name}", daemon=True).start()
-    known = process_id(process.pid)
-    if known is not None:
-        files.write_process(known)
-
-
 def _asked(files: JobFiles) -> ProcessId:
     """Returns the process of a training, after asking it to stop unless that was done before."""
     with files.looked_at() as running:
         if not running:
             raise LpdError("this model is not being trained", where=files.folder.name)
-    process = _known_process(files)
-    try:
-        files.stop.open("x").close()
-    except FileExistsError:
-        return process
-    try:
-        _told(files, process, signal.SIGTERM)
-    except LpdError:
-        files.stop.unlink(missing_ok=True)
-        raise
-    return process
-
-
-def _known_process(files: JobFiles) -> ProcessId:
-    until = time.monotonic() + SECONDS_TO_BE_KNOWN
-    while (process := files.read_process()) is None:
-        if time.monotonic() > until:
-            raise LpdError("the training's process is not known", where=files.folder)
-        time.sleep(0.02)
-    return process
-
-
-def _told(files: JobFiles, process: ProcessId, number: int) -> None:
-    """Sends a signal to the training's process and to no other.
-
-    Raises:
-        LpdError: if it lives but cannot be reached.
-    """
-    try:
-        reached = send_signal(process, number)
-    except PermissionError as error:
-        raise LpdError("the training belongs to another user", where=f"process {process.pid}") from error
-    if reached:
-        return
-    with files.looked_at() as running:
-        if running and files.read_process() == process:
-            raise LpdError(
-                "the training runs on another machine or in another container",
-                where=files.folder.name,
-                next_step="stop it there",
-            )
-
-
-def _ends_within(files: JobFiles, seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while True:
-        with files.looked_at() as running:
-            if not running:
-                return True
-        if time.monotonic() >= until:
-            return False
-        time.sleep(0.05)
+    return ask_to_end(files, what=WHAT)

@@ -13,6 +13,7 @@ PAGES = {
     "diversity": "Diversity",
     "topics": "Topics",
     "training": "Training",
+    "workspace": "Workspace",
 }
 HOSTILE = "<img src=x onerror=alert(1)> *b* [x](http://evil) \u202e שלום 😀 " + "a" * 3000
 

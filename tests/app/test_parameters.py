@@ -12,6 +12,7 @@ from app.parameters import (
     SIDEBAR,
     TOPICS,
     TRAINING,
+    WORKSPACE,
     full_address,
     link,
     parse_link,
@@ -20,7 +21,7 @@ from app.parameters import (
 from lpd.notebook import PROVENANCE_KEYS, View
 from lpd.notebook.views import check_view
 
-PAGES = ["", "compare", "diversity", "topics", "training"]
+PAGES = ["", "compare", "diversity", "topics", "training", "workspace"]
 VALUES = {
     "text": st.text(max_size=40),
     "whole": st.integers(-(10**6), 10**6),
@@ -54,7 +55,7 @@ def test_all_parameters_at_once_come_back():
 def test_parameters_have_kinds_and_words_and_no_name_twice():
     assert {one.kind for one in PARAMETERS.values()} == {"text", "whole", "texts"}
     assert all(name == one.name and one.words for name, one in PARAMETERS.items())
-    groups = (SIDEBAR, SEARCH, COMPARE, DIVERSITY, TOPICS, TRAINING)
+    groups = (SIDEBAR, SEARCH, COMPARE, DIVERSITY, TOPICS, TRAINING, WORKSPACE)
     assert len(PARAMETERS) == sum(len(group) for group in groups)
 
 

@@ -5,20 +5,13 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from lpd.errors import LpdError
-from lpd.services.importing import (
-    feature_source,
-    import_captions,
-    import_features,
-    import_qrels,
-    import_run,
-    import_shots,
-    import_topics,
-)
+from lpd.services.importing import import_captions, import_shots
+from lpd.services.importing_runs import import_run
+from lpd.services.importing_trec import import_qrels, import_topics
 from lpd.services.media import import_media, set_media_template
 from lpd.services.status import workspace_status
 from lpd.workspace import Workspace, create_workspace
@@ -64,17 +57,6 @@ def test_shots_from_a_table(workspace: Workspace, tmp_path: Path) -> None:
     assert made.shot_ids == ["0001", "0002"]
     assert made.shots["video_id"].tolist() == ["007", "007"]
     assert workspace.collection("d").subset_rows("test").tolist() == [1]
-
-
-def test_features_are_aligned_by_id(workspace: Workspace, tmp_path: Path) -> None:
-    np.save(tmp_path / "f.npy", np.arange(8, dtype=np.float16).reshape(4, 2))
-    ids = written(tmp_path / "f.txt", "shot2_1\nother\nshot1_1\nshot1_2\n")
-    for pointer in (False, True):
-        source = feature_source(tmp_path / "f.npy", ids)
-        assert import_features(workspace, "c", "f", source=source, pointer=pointer) == 1
-        rows = workspace.features("c", "f").rows(SHOTS)
-        assert rows.tolist() == [[4, 5], [6, 7], [0, 1]]
-        assert rows.dtype == np.float32
 
 
 def test_captions(workspace: Workspace, tmp_path: Path) -> None:
@@ -166,30 +148,6 @@ def subset_of(text: str) -> Callable[[Workspace, Path], object]:
     return lambda w, t: import_shots(w, "d", t / "ids.txt", subsets={"test": written(t / "subset.txt", text)})
 
 
-def npy_of(matrix: np.ndarray, ids: str, *, cut: int = 0) -> Callable[[Workspace, Path], object]:
-    def act(workspace: Workspace, folder: Path) -> object:
-        path = folder / "f.npy"
-        np.save(path, matrix)
-        path.write_bytes(path.read_bytes()[: len(path.read_bytes()) - cut])
-        return import_features(
-            workspace, "c", "f", source=feature_source(path, written(folder / "f.txt", ids))
-        )
-
-    return act
-
-
-def bigfile_of(shape: str, ids: str, size: int) -> Callable[[Workspace, Path], object]:
-    def act(workspace: Workspace, folder: Path) -> object:
-        path = folder / "big"
-        path.mkdir()
-        written(path / "shape.txt", shape)
-        written(path / "id.txt", ids)
-        (path / "feature.bin").write_bytes(b"\0" * size)
-        return import_features(workspace, "c", "f", source=feature_source(path, None))
-
-    return act
-
-
 def media_of(name: str, content: bytes) -> Callable[[Workspace, Path], object]:
     def act(workspace: Workspace, folder: Path) -> object:
         (folder / "pictures").mkdir()
@@ -198,9 +156,6 @@ def media_of(name: str, content: bytes) -> Callable[[Workspace, Path], object]:
 
     return act
 
-
-IDS = "\n".join(SHOTS)
-NOT_A_NUMBER = np.array([[0, 1], [np.nan, 1], [0, 1]], dtype=np.float32)
 
 BAD_INPUTS: dict[str, Bad] = {
     "caption line without text id": (captions_of("shot1_1#0 ok\n#0 nothing\n"), r"captions\.txt:2"),
@@ -238,23 +193,6 @@ BAD_INPUTS: dict[str, Bad] = {
     "shot table without ids": (shots_of("d.csv", "name\na\n"), "shot_id"),
     "shot table with strange columns": (shots_of("d.csv", "shot_id,colour\na,red\n"), "'colour'"),
     "subset with unknown shots": (subset_of("shot1_1\nnowhere\n"), "nowhere"),
-    "features without a row for a shot": (npy_of(np.zeros((1, 2), np.float32), "shot1_1"), "2 of 3 shots"),
-    "features with fewer ids than rows": (npy_of(np.zeros((3, 2), np.float32), "shot1_1"), "expected|ids"),
-    "features with NaN": (npy_of(NOT_A_NUMBER, IDS), "shot1_2"),
-    "features of whole numbers": (npy_of(np.zeros((3, 2), np.int64), IDS), "float"),
-    "features with one axis": (npy_of(np.zeros(3, np.float32), IDS), "shape|rows"),
-    "truncated npy": (npy_of(np.zeros((3, 2), np.float32), IDS, cut=5), r"f\.npy"),
-    "npy without ids": (
-        lambda w, t: (
-            np.save(t / "f.npy", np.zeros((3, 2), np.float32)),
-            import_features(w, "c", "f", source=feature_source(t / "f.npy", None)),
-        ),
-        "id list",
-    ),
-    "bigfile with too few ids": (bigfile_of("3 2", "a b", 24), r"id\.txt"),
-    "bigfile of the wrong size": (bigfile_of("3 2", " ".join(SHOTS), 20), r"feature\.bin.*24.*20"),
-    "bigfile with a broken shape": (bigfile_of("3 x", " ".join(SHOTS), 24), r"shape\.txt"),
-    "unknown kind of features": (lambda w, t: feature_source(t / "f.mat", None), r"f\.mat"),
     "a text file as picture": (media_of("shot1_1.png", b"not a picture"), r"shot1_1\.png"),
     "pictures of other shots": (media_of("nowhere.png", picture()), "'nowhere'"),
     "a huge picture": (media_of("shot1_1.png", picture(5000)), "too large"),

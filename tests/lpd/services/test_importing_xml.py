@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lpd.errors import FormatError, MismatchError
-from lpd.services.importing import import_qrels, import_run, import_shots, import_topics
+from lpd.errors import FormatError, LpdError, MismatchError
+from lpd.services.importing import import_shots
+from lpd.services.importing_runs import import_all_runs, import_run
+from lpd.services.importing_trec import import_qrels, import_topics
 from lpd.trec import XmlSubmission, make_run, write_xml_run
 from lpd.workspace import Workspace, create_workspace
 
@@ -62,3 +64,67 @@ def test_several_runs_in_a_file_are_named(workspace: Workspace, tmp_path: Path) 
     path.write_text(text[:end] + text[start:end].replace('priority="1"', 'priority="2"') + text[end:])
     with pytest.raises(FormatError, match=r"several runs in one file.*'F_D_TEAM_1', 'F_D_TEAM_2'"):
         import_run(workspace, "tv", path)
+
+
+@pytest.fixture
+def several(workspace: Workspace, tmp_path: Path) -> Path:
+    """Runs of priority 1 and 2, and one of another participant."""
+    path = xml(tmp_path)
+    text = path.read_text()
+    start, end = text.index("<videoAdhocSearchRunResult"), text.index("</videoAdhocSearchResults>")
+    more = text[start:end].replace('priority="1"', 'priority="2"') + text[start:end].replace("TEAM", "OTHER")
+    path.write_text(text[:end] + more + text[end:])
+    return path
+
+
+def test_one_of_several_runs_is_taken_by_participant_and_priority(
+    workspace: Workspace, several: Path
+) -> None:
+    assert import_run(workspace, "tv", several, pid="OTHER") == "F_D_OTHER_1"
+    assert import_run(workspace, "tv", several, priority=2, tag="mine") == "mine"
+    assert workspace.run_tags("tv") == ["F_D_OTHER_1", "mine"]
+    with pytest.raises(FormatError, match=r"several runs.*--pid and --priority"):
+        import_run(workspace, "tv", several, pid="TEAM")
+    with pytest.raises(FormatError, match=r"no such run in the file.*none of pid TEAM, priority 7"):
+        import_run(workspace, "tv", several, pid="TEAM", priority=7)
+
+
+def test_all_of_several_runs_are_taken_or_none(workspace: Workspace, several: Path) -> None:
+    tags = ["F_D_TEAM_1", "F_D_TEAM_2", "F_D_OTHER_1"]
+    assert import_all_runs(workspace, "tv", several) == tags
+    assert workspace.run_tags("tv") == sorted(tags)
+    workspace.run_path("tv", "F_D_TEAM_1").unlink()
+    with pytest.raises(LpdError, match="there is a run of this tag"):
+        import_all_runs(workspace, "tv", several)
+    assert "F_D_TEAM_1" not in workspace.run_tags("tv")
+
+
+def test_participant_and_priority_are_asked_of_xml_alone(workspace: Workspace, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.run", "661 0 shot1_1 1 1 a\n")
+    with pytest.raises(LpdError, match="only XML says"):
+        import_run(workspace, "tv", path, priority=1)
+    assert import_all_runs(workspace, "tv", path) == ["a"]
+
+
+def test_several_files_of_topics_and_of_judgements(workspace: Workspace, tmp_path: Path) -> None:
+    main = written(tmp_path / "main.txt", "661 a dog\n662 a cat\n")
+    progress = written(tmp_path / "progress.txt", "662 a cat\n591 a boat\n592 a car\n")
+    made = import_topics(workspace, "tv19", [main, progress], collection="c")
+    assert [topic.topic_id for topic in made.topics] == ["661", "662", "591", "592"]
+    judged = written(tmp_path / "q.main", "1661 0 shot1_1 1 1\n1662 0 shot1_2 1 0\n")
+    half = written(tmp_path / "q.progress", "1591 0 shot1_1 2 1\n")
+    notes = import_qrels(workspace, "tv19", [judged, half], name="q")
+    assert notes == [
+        "the topics of tv19 took the leading 1 of the qrels: 1661 ...",
+        "1 of 4 topics are not judged: '1592'",
+    ]
+    assert workspace.qrels("tv19").topic_ids == ["1661", "1662", "1591"]
+
+
+def test_two_files_must_not_judge_a_topic_differently(workspace: Workspace, tmp_path: Path) -> None:
+    one = written(tmp_path / "one", "661 0 shot1_1 1 1\n")
+    same = written(tmp_path / "same", "661 0 shot1_1 1 1\n662 0 shot1_1 1 1\n")
+    other = written(tmp_path / "other", "661 0 shot1_1 1 0\n")
+    import_qrels(workspace, "tv", [one, same], name="q")
+    with pytest.raises(FormatError, match=r"other: two files judge one topic differently.*topic 661"):
+        import_qrels(workspace, "tv", [one, other], name="q2")

@@ -1,0 +1,1 @@
+"""What the Workspace page says and does, without drawing it."""
