@@ -14,13 +14,14 @@ TEST_READY := $(VENV)/.test-ready
 # The Milvus server that its tests start; it lives apart because it wants old packages.
 MILVUS_READY := .venv-milvus/.ready
 
-.PHONY: app demo install test test-slow milvus-server check help
+.PHONY: app demo install test test-slow fuzz milvus-server check help
 
 help:
 	@echo "make app        environment, packages, demo if absent, app on http://127.0.0.1:$(PORT)"
 	@echo "make test       environment, packages, the default tests"
 	@echo "make test-slow  the long tests: the full demo, and what is measured on it"
 	@echo "make milvus-server  a Milvus server in an environment of its own, for its long tests"
+	@echo "make fuzz       10,000 damaged files for every reader, two at a time"
 	@echo "make check      ruff and mypy"
 	@echo "make demo       the demo workspace, if absent"
 
@@ -35,6 +36,12 @@ test: $(TEST_READY)
 
 test-slow: $(TEST_READY)
 	$(BIN)/python -m pytest -m slow
+
+# Fewer of the readers that take long; FUZZ_CASES says how many of the others.
+FUZZ_CASES ?= 10000
+
+fuzz: $(TEST_READY)
+	LPD_FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest tests/fuzz -n 2
 
 milvus-server: $(MILVUS_READY)
 

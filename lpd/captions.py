@@ -120,13 +120,13 @@ def load_captions(path: Path) -> list[Caption]:
         raise NotFoundError("captions are missing", where=path)
     try:
         table = pq.ParquetFile(path).read(columns=list(Caption._fields))
-    except (pa.ArrowException, OSError) as error:
+        columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise FormatError("not a parquet file of captions", where=path, found=error) from error
-    missing = [name for name in Caption._fields if name not in table.column_names]
+    missing = [name for name in Caption._fields if name not in columns]
     if missing:
         raise FormatError("columns are missing", where=path, expected=name_some(missing))
-    columns = [table.column(name).to_pylist() for name in Caption._fields]
-    captions = [Caption(*row) for row in zip(*columns, strict=True)]
+    captions = [Caption(*row) for row in zip(*(columns[name] for name in Caption._fields), strict=True)]
     empty = [
         str(row) for row, caption in enumerate(captions) if not all(isinstance(one, str) for one in caption)
     ]

@@ -277,12 +277,12 @@ def read_collection(directory: Path) -> Collection:
         raise NotFoundError("collection is missing", where=path, next_step="import its shots")
     try:
         table = pq.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
+        columns = {
+            name: table.column(name).to_numpy(zero_copy_only=False)
+            for name in COLUMNS
+            if name in table.column_names
+        }
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise FormatError("not a parquet file", where=path, found=error) from error
-    columns = {
-        name: table.column(name).to_numpy(zero_copy_only=False)
-        for name in COLUMNS
-        if name in table.column_names
-    }
     subsets = {file.stem: read_id_list(file) for file in sorted((directory / SUBSETS_FOLDER).glob("*.txt"))}
     return make_collection(directory.name, pd.DataFrame(columns, dtype=object), subsets=subsets)

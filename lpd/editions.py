@@ -65,7 +65,10 @@ def read_edition(directory: Path) -> Edition:
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
         collection = check_name(settings["collection"], "collection")
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        subset = settings.get("subset") or None
+        if subset is not None and not isinstance(subset, str):
+            raise TypeError(f"subset is no name: {subset!r}")
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FormatError(
             f"not an edition ({error!r})", where=path, expected='collection = "<name>"'
         ) from error
@@ -77,7 +80,7 @@ def read_edition(directory: Path) -> Edition:
     if default not in names:
         default = names[0] if names else None
     topics = tuple(read_topics(directory / "topics.txt"))
-    return Edition(directory.name, collection, settings.get("subset") or None, topics, names, default, role)
+    return Edition(directory.name, collection, subset, topics, names, default, role)
 
 
 def write_edition(directory: Path, edition: Edition) -> None:

@@ -139,6 +139,8 @@ def read_json(path: Path) -> dict[str, Any]:
         raise FormatError(f"not valid JSON ({error.msg})", where=f"{path}:{error.lineno}") from error
     except UnicodeDecodeError as error:
         raise FormatError("not UTF-8 text", where=path, found=f"byte {error.start}") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or as many brackets
+        raise FormatError("not JSON that can be read", where=path, found=error) from error
     if not isinstance(document, dict):
         raise FormatError(
             "wrong kind of JSON", where=path, expected="an object", found=type(document).__name__

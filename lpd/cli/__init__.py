@@ -8,8 +8,20 @@ import sys
 
 import typer
 
-from lpd.cli import doctor, evaluation, exporting, importing, models, reproducing, runs, searching, workspaces
+from lpd.cli import (
+    doctor,
+    evaluation,
+    exporting,
+    extracting,
+    importing,
+    models,
+    reproducing,
+    runs,
+    searching,
+    workspaces,
+)
 from lpd.errors import LpdError
+from lpd.services.watched_work import watched_work
 
 __all__ = ["app", "main"]
 
@@ -22,6 +34,7 @@ app = typer.Typer(
 )
 workspaces.add_to(app)
 importing.add_to(app)
+extracting.add_to(app)
 models.add_to(app)
 searching.add_to(app)
 runs.add_to(app)
@@ -37,7 +50,8 @@ def main() -> None:
     # training step took twenty times as long; read when torch is first imported, inherited by processes
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        app()
+        with watched_work():
+            app()
     except LpdError as error:
         print(f"lpd: {error}", file=sys.stderr)
         sys.exit(2)

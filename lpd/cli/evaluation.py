@@ -5,12 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from lpd.cli.options import JsonOption, WorkspaceOption, opened, run_path
+from lpd.cli.options import (
+    ExcludeOption,
+    JsonOption,
+    WorkspaceOption,
+    excluded_shots,
+    opened,
+    run_path,
+)
 from lpd.cli.output import note, print_json, print_table
 from lpd.errors import LpdError
-from lpd.evaluation import INFERRED_MEASURES, RunEvaluation, evaluate_run
+from lpd.evaluation import INFERRED_MEASURES, RunEvaluation, evaluate_run, evaluate_runs
 from lpd.rank_overlap import PERSISTENCE
-from lpd.trec import Qrels, RunRows, read_qrels, read_run_rows
+from lpd.trec import Qrels, RunRows, read_qrels, read_run_rows, without_shots
 from lpd.words import counted
 from lpd.workspace import Workspace
 
@@ -38,13 +45,16 @@ def evaluate(
     missing: Annotated[
         str, typer.Option(help="Topics absent from a run: skip (as sample_eval.pl) or zero.")
     ] = "skip",
+    exclude: ExcludeOption = None,
     per_topic: Annotated[bool, typer.Option(help="Print every topic, not only the mean.")] = False,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
     """infAP and its family, as sample_eval.pl computes them."""
     name, judged = _judgements(workspace, edition, qrels)
-    evaluations = [evaluate_run(_rows(run, workspace, edition), judged, missing=missing) for run in runs]
+    dropped = excluded_shots(exclude)
+    read = [without_shots(_rows(run, workspace, edition), dropped) for run in runs]
+    evaluations = evaluate_runs(read, judged, missing=missing)
     for evaluation in evaluations:
         for warning in evaluation.warnings:
             note(f"{evaluation.tag}: {warning}")

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lpd.cli.options import JsonOption, WorkspaceOption, opened, run_path
+from lpd.cli.options import (
+    ExcludeOption,
+    JsonOption,
+    WorkspaceOption,
+    excluded_shots,
+    opened,
+    run_path,
+)
 from lpd.cli.output import note, print_json
 from lpd.errors import NotFoundError
 from lpd.exports import (
@@ -23,7 +30,7 @@ from lpd.exports import (
     write_export,
     write_run_export,
 )
-from lpd.trec import Run, XmlSubmission, has_leading_ones, write_xml_run
+from lpd.trec import Run, XmlSubmission, has_leading_ones, without_shots, write_xml_run
 from lpd.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -79,6 +86,7 @@ def xml(
     keep_numbers: Annotated[
         bool, typer.Option("--keep-numbers", help="Write topic 1661 as 1661, not as 661.")
     ] = False,
+    exclude: ExcludeOption = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -86,6 +94,7 @@ def xml(
     space = opened(workspace)
     chosen = space.edition(edition)
     made, provenance = _one_run(space, chosen, run=run, model=model)
+    made = without_shots(made, excluded_shots(exclude))
     topic_ids = [topic.topic_id for topic in chosen.topics]
     drop = has_leading_ones(topic_ids) and not keep_numbers
     submission = XmlSubmission(
@@ -114,12 +123,14 @@ def trec(
     out: Annotated[Path, typer.Option(help="The file to write; packed if it ends in .gz.")],
     run: RunArgument = None,
     model: ModelOption = None,
+    exclude: ExcludeOption = None,
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
     """A run in six columns, and beside it a JSON file that says what it was made from."""
     space = opened(workspace)
     made, provenance = _one_run(space, space.edition(edition), run=run, model=model)
+    made = without_shots(made, excluded_shots(exclude))
     beside = write_run_export(out, made, provenance)
     _report(json, out, provenance, tag=made.tag, topics=len(made.topics), beside=str(beside))
 

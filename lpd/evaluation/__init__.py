@@ -11,11 +11,12 @@ from lpd.evaluation.baseline import (
 from lpd.evaluation.corrections import CORRECTIONS, correct_p_values, significance_mark
 from lpd.evaluation.difficulty import DIFFICULTIES, difficulty, difficulty_groups
 from lpd.evaluation.edition_means import EditionMeans, edition_means, edition_means_intervals
-from lpd.evaluation.evaluate import RunEvaluation, evaluate_run
+from lpd.evaluation.evaluate import RunEvaluation, evaluate_run, evaluate_runs
 from lpd.evaluation.inferred import (
     INFERRED_MEASURES,
     RECALL_LEVELS,
     InferredTopic,
+    infer_rankings,
     infer_topic,
     inferred_relevant,
 )
@@ -93,8 +94,10 @@ __all__ = [
     "edition_means",
     "edition_means_intervals",
     "evaluate_run",
+    "evaluate_runs",
     "gains_of",
     "group_subtopics",
+    "infer_rankings",
     "infer_topic",
     "inferred_relevant",
     "judged_completely",

@@ -1,6 +1,6 @@
 """Runs against sampled judgements: the infAP family per topic and over all topics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,13 @@ from lpd.evaluation.inferred import (
     INFERRED_MEASURES,
     RECALL_LEVELS,
     InferredTopic,
-    infer_topic,
+    infer_rankings,
     inferred_relevant,
 )
 from lpd.trec.qrels import Qrels
 from lpd.trec.runs import MAX_DEPTH, RankedList, Run, RunRows, ScoredRows, rank_shots
 
-__all__ = ["MISSING", "RunEvaluation", "evaluate_run", "ranked_topic"]
+__all__ = ["MISSING", "RunEvaluation", "evaluate_run", "evaluate_runs", "ranked_topic"]
 
 MISSING = ("skip", "zero")
 OUTSIDE_SHARE = 0.1
@@ -60,19 +60,47 @@ def evaluate_run(run: Run | RunRows, qrels: Qrels, *, missing: str = "skip") -> 
 
     Source: sample_eval.pl.
     """
+    return evaluate_runs([run], qrels, missing=missing)[0]
+
+
+def evaluate_runs(
+    runs: Sequence[Run | RunRows], qrels: Qrels, *, missing: str = "skip"
+) -> list[RunEvaluation]:
+    """Returns for each run what `evaluate_run` says of it, in less time: topic by topic for all of them.
+
+    Raises:
+        MismatchError, LpdError: as `evaluate_run`.
+    """
     if missing not in MISSING:
         raise LpdError(
             "unknown way to treat missing topics", expected=" or ".join(MISSING), found=repr(missing)
         )
-    evaluated = [topic_id for topic_id in qrels.topic_ids if topic_id in run.topics]
-    absent = [topic_id for topic_id in qrels.topic_ids if topic_id not in run.topics]
-    if not evaluated:
-        raise _no_common_topic(run, qrels)
-    ranked = {topic_id: ranked_topic(run, topic_id) for topic_id in evaluated}
-    inferred = {
-        topic_id: infer_topic(ranked[topic_id].shot_ids, qrels.topic(topic_id)) for topic_id in evaluated
-    }
+    for run in runs:
+        if not any(topic_id in run.topics for topic_id in qrels.topic_ids):
+            raise _no_common_topic(run, qrels)
+    inferred: list[dict[str, InferredTopic]] = [{} for _ in runs]
+    for topic_id in qrels.topic_ids:
+        having = [number for number, run in enumerate(runs) if topic_id in run.topics]
+        rankings = [ranked_topic(runs[number], topic_id).shot_ids for number in having]
+        for number, one in zip(having, infer_rankings(rankings, qrels.topic(topic_id)), strict=True):
+            inferred[number][topic_id] = one
     relevant = {topic_id: inferred_relevant(qrels.topic(topic_id)) for topic_id in qrels.topic_ids}
+    return [
+        _evaluation(run, qrels, found, relevant=relevant, missing=missing)
+        for run, found in zip(runs, inferred, strict=True)
+    ]
+
+
+def _evaluation(
+    run: Run | RunRows,
+    qrels: Qrels,
+    inferred: Mapping[str, InferredTopic],
+    *,
+    relevant: Mapping[str, float],
+    missing: str,
+) -> RunEvaluation:
+    """Returns the measures of one run, whose topics were measured, with their means and the warnings."""
+    absent = [topic_id for topic_id in qrels.topic_ids if topic_id not in inferred]
     topics = {
         topic_id: one.measures | {"num_ret": float(len(run.topics[topic_id].shot_ids))}
         for topic_id, one in inferred.items()
@@ -82,7 +110,7 @@ def evaluate_run(run: Run | RunRows, qrels: Qrels, *, missing: str = "skip") -> 
         topics |= {topic_id: zeros | {"inum_rel": relevant[topic_id]} for topic_id in absent}
         topics = {topic_id: topics[topic_id] for topic_id in qrels.topic_ids}
     mean = _mean(list(inferred.values()), count=len(topics), relevant=sum(relevant.values()))
-    warnings = _warnings(run, qrels, absent=absent, inferred=list(inferred.values()), missing=missing)
+    warnings = _warnings(run, qrels, absent=absent, inferred=inferred, missing=missing)
     return RunEvaluation(run.tag, topics, mean, absent, warnings)
 
 
@@ -91,8 +119,21 @@ def ranked_topic(run: Run | RunRows, topic_id: str) -> RankedList:
     if isinstance(run, Run):
         return run.topics[topic_id]
     rows: ScoredRows = run.topics[topic_id]
+    if not _has_repeats(rows.shot_ids):
+        return rank_shots(rows.shot_ids, rows.scores)
     last = dict(zip(rows.shot_ids, rows.scores.tolist(), strict=True))
     return rank_shots(list(last), np.array(list(last.values()), dtype=np.float64))
+
+
+def _repeats(shot_ids: Sequence[str], inferred: InferredTopic | None) -> bool:
+    """Returns whether some shot occurs twice; where all were evaluated their number tells it."""
+    if inferred is None or len(shot_ids) > MAX_DEPTH:
+        return _has_repeats(shot_ids)
+    return inferred.measures["num_ret"] != len(shot_ids)
+
+
+def _has_repeats(shot_ids: Sequence[str]) -> bool:
+    return len(set(shot_ids)) != len(shot_ids)
 
 
 def _no_common_topic(run: Run | RunRows, qrels: Qrels) -> MismatchError:
@@ -122,7 +163,7 @@ def _warnings(
     qrels: Qrels,
     *,
     absent: Sequence[str],
-    inferred: Sequence[InferredTopic],
+    inferred: Mapping[str, InferredTopic],
     missing: str,
 ) -> list[str]:
     sentences = []
@@ -134,10 +175,12 @@ def _warnings(
         sentences.append(
             f"Topics of the run that the qrels do not have: {name_some(unknown)}; they are ignored."
         )
-    twice = [one for one, rows in run.topics.items() if len(set(rows.shot_ids)) != len(rows.shot_ids)]
-    if twice:
+    repeated = [
+        topic_id for topic_id, rows in run.topics.items() if _repeats(rows.shot_ids, inferred.get(topic_id))
+    ]
+    if repeated:
         sentences.append(
-            f"Topics with repeated shots: {name_some(twice)}; of each shot the last score counts."
+            f"Topics with repeated shots: {name_some(repeated)}; of each shot the last score counts."
         )
     long = [one for one, rows in run.topics.items() if len(rows.shot_ids) > MAX_DEPTH]
     if long:
@@ -146,7 +189,10 @@ def _warnings(
         )
     if qrels.repeated:
         sentences.append(f"Topics with repeated qrels rows: {name_some(qrels.repeated)}; each row counts.")
-    outside, top = sum(one.outside100 for one in inferred), sum(one.top100 for one in inferred)
+    outside, top = (
+        sum(one.outside100 for one in inferred.values()),
+        sum(one.top100 for one in inferred.values()),
+    )
     if outside > OUTSIDE_SHARE * top:
         share = f"{outside / top:.0%} of the top 100 lies outside the qrels"
         sentences.append(f"{share}; was another collection or subset searched?")

@@ -1,6 +1,6 @@
 """Running a model over the topics of an edition, and measuring the lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from lpd.errors import MismatchError, name_some
 from lpd.evaluation import RunEvaluation, evaluate_run
 from lpd.search import SearchEngine, SearchResult
 from lpd.storage import writer_lock
-from lpd.trec import Qrels, Run, make_run, write_run
+from lpd.trec import Qrels, Run, make_run, without_shots, write_run
 from lpd.workspace import Workspace
 
 __all__ = [
@@ -72,9 +72,20 @@ def write_edition_runs(
     *,
     per_space: bool = False,
     depth: int = 1000,
+    exclude: Collection[str] = frozenset(),
 ) -> list[str]:
-    """Writes the fused run, and one per space if asked, and returns their tags."""
-    runs = edition_runs(engine, edition, depth=depth)
+    """Writes the fused run, and one per space if asked, and returns their tags.
+
+    Args:
+        workspace: that takes them.
+        engine: the model over the edition's collection.
+        edition: its topics and subset.
+        per_space: whether each space has a run of its own.
+        depth: length of each list.
+        exclude: shots that are left out; those below move up.
+    """
+    searched = edition_runs(engine, edition, depth=depth + len(exclude))
+    runs = {name: without_shots(run, exclude, depth=depth) for name, run in searched.items()}
     chosen = runs if per_space else {"fused": runs["fused"]}
     with writer_lock(workspace.path):
         for run in chosen.values():

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -15,6 +16,7 @@ from lpd.collection import write_collection
 from lpd.errors import FormatError, LpdError, MismatchError, name_some
 from lpd.progress import Progress, no_progress
 from lpd.storage import atomic_directory, writer_lock
+from lpd.trec.reference_files import BROKEN_ARCHIVE
 from lpd.workspace import Workspace
 
 __all__ = ["MEDIA_KINDS", "import_media", "set_media_template"]
@@ -23,6 +25,18 @@ MEDIA_KINDS = ("thumbnail", "preview")
 _PICTURES = {".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".gif": "GIF"}
 _LARGEST_FILE = 20_000_000
 _LARGEST_SIDE = 4096
+_BAD_PICTURE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+)
+"""What Pillow raises for damaged headers."""
 
 
 def import_media(
@@ -121,6 +135,22 @@ def _check_kind(kind: str) -> None:
 
 
 def _pictures(source: Path) -> Iterator[tuple[str, bytes]]:
+    """Yields what `_found` does; an archive that cannot be read is told."""
+    try:
+        yield from _found(source)
+    except BROKEN_ARCHIVE as error:
+        raise FormatError(
+            "not an archive that can be read", where=source, found=error, next_step="copy it again"
+        ) from error
+
+
+def _read_at_most(stream: IO[bytes], where: object) -> bytes:
+    content = stream.read(_LARGEST_FILE + 1)
+    _check_size(len(content), where)
+    return content
+
+
+def _found(source: Path) -> Iterator[tuple[str, bytes]]:
     """Yields (name, bytes) of every picture file; links, folders and other files are passed over."""
     if source.is_dir():
         for path in sorted(source.rglob("*")):
@@ -134,13 +164,14 @@ def _pictures(source: Path) -> Iterator[tuple[str, bytes]]:
                     _check_size(member.size, f"{source}:{member.name}")
                     stream = archive.extractfile(member)
                     assert stream is not None, "a regular file has a stream"
-                    yield member.name, stream.read()
+                    yield member.name, _read_at_most(stream, f"{source}:{member.name}")
     elif source.is_file() and zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as archive:
             for info in archive.infolist():
                 if not info.is_dir() and PurePosixPath(info.filename).suffix.lower() in _PICTURES:
                     _check_size(info.file_size, f"{source}:{info.filename}")
-                    yield info.filename, archive.read(info)
+                    with archive.open(info) as packed:
+                        yield info.filename, _read_at_most(packed, f"{source}:{info.filename}")
     else:
         raise FormatError("no pictures here", where=source, expected="a folder, a tar or a zip archive")
 
@@ -156,7 +187,7 @@ def _check_picture(content: bytes, where: str, kind: str) -> None:
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as picture:
             width, height = picture.size
-    except (UnidentifiedImageError, OSError) as error:
+    except _BAD_PICTURE as error:
         raise FormatError("not a picture", where=where, expected=kind, found=str(error)) from error
     if max(width, height) > _LARGEST_SIDE:
         raise FormatError(

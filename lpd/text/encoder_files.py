@@ -108,7 +108,10 @@ def read_encoder(directory: Path, *, kind: str, weights: bool) -> tuple[dict[str
         raise MismatchError("encoder of another kind", where=path, expected=kind, found=document["kind"])
     tensors = _read_weights(directory / WEIGHTS_NAME) if weights else {}
     content = {key: value for key, value in document.items() if key not in ("format_version", "digest")}
-    digest = encoder_digest(content, tensors)
+    try:
+        digest = encoder_digest(content, tensors)
+    except ValueError as error:  # a number that JSON does not have, such as NaN
+        raise FormatError("encoder with impossible numbers", where=path, found=error) from error
     if digest != document["digest"]:
         raise FormatError(
             "encoder does not fit its digest",

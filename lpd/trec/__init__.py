@@ -1,8 +1,11 @@
-"""TREC's text formats: topics, qrels of four and five columns, runs; TRECVID's XML of submitted runs."""
+"""TREC's text formats: topics, qrels of four and five columns, runs; TRECVID's XML of submitted runs; its
+master shot reference; the verdicts of the Video Browser Showdown.
+"""
 
+from lpd.trec.dres import COLLAPSING, DresRow, collapse_verdicts, place_rows, read_dres
 from lpd.trec.id_lists import read_id_list, repeated_ids, write_id_list
 from lpd.trec.lines import BadLine, malformed, numbered_lines, read_text
-from lpd.trec.qrels import JudgedTopic, Qrel, Qrels, read_qrels, write_qrels
+from lpd.trec.qrels import JudgedTopic, Qrel, Qrels, merge_qrels, read_qrels, write_qrels
 from lpd.trec.runs import (
     MAX_DEPTH,
     RankedList,
@@ -13,16 +16,20 @@ from lpd.trec.runs import (
     rank_shots,
     read_run,
     read_run_rows,
+    without_shots,
     write_run,
 )
-from lpd.trec.topics import Topic, match_topic_numbers, read_topics, write_topics
+from lpd.trec.shot_reference import is_shot_reference, read_shot_reference
+from lpd.trec.topics import Topic, match_topic_numbers, merge_topics, read_topics, write_topics
 from lpd.trec.xml_reading import XmlRun, read_xml_runs
 from lpd.trec.xml_runs import write_xml_run
 from lpd.trec.xml_submission import XmlSubmission, has_leading_ones
 
 __all__ = [
+    "COLLAPSING",
     "MAX_DEPTH",
     "BadLine",
+    "DresRow",
     "JudgedTopic",
     "Qrel",
     "Qrels",
@@ -33,20 +40,28 @@ __all__ = [
     "Topic",
     "XmlRun",
     "XmlSubmission",
+    "collapse_verdicts",
     "has_leading_ones",
+    "is_shot_reference",
     "make_run",
     "malformed",
     "match_topic_numbers",
+    "merge_qrels",
+    "merge_topics",
     "numbered_lines",
+    "place_rows",
     "rank_shots",
+    "read_dres",
     "read_id_list",
     "read_qrels",
     "read_run",
     "read_run_rows",
+    "read_shot_reference",
     "read_text",
     "read_topics",
     "read_xml_runs",
     "repeated_ids",
+    "without_shots",
     "write_id_list",
     "write_qrels",
     "write_run",

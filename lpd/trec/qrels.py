@@ -1,21 +1,22 @@
 """Relevance judgements: TRECVID's five columns (with strata) and the plain four."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
 from lpd.errors import FormatError, NotFoundError, name_some
 from lpd.storage import atomic_file, digest_bytes
-from lpd.trec.lines import BadLine, malformed, numbered_lines
+from lpd.trec.columns import word_columns
+from lpd.trec.lines import BadLine, decoded, lines_of, malformed, read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["JudgedTopic", "Qrel", "Qrels", "read_qrels", "write_qrels"]
+__all__ = ["JudgedTopic", "Qrel", "Qrels", "merge_qrels", "read_qrels", "write_qrels"]
 
 ONLY_STRATUM = "1"
 """The stratum given to every row of a file with four columns."""
@@ -67,6 +68,13 @@ class JudgedTopic:
         codes = {name: code for code, name in enumerate(self.stratum_names)}
         return np.array([codes[stratum] for stratum in self.strata], dtype=np.int64)
 
+    @cached_property
+    def stratum_counts(self) -> np.ndarray:
+        """(3, strata) float64: how many rows, judged rows and relevant rows each of `stratum_names` has."""
+        codes, strata = self.stratum_codes, len(self.stratum_names)
+        parts = (codes, codes[self.relevance >= 0], codes[self.relevance > 0])
+        return np.array([np.bincount(part, minlength=strata) for part in parts], dtype=np.float64)
+
 
 class Qrels:
     """The judgements of an edition, grouped by topic in the order in which the topics first occur.
@@ -95,6 +103,18 @@ class Qrels:
             for topic_id in shots
         }
         self._check()
+
+    @classmethod
+    def of_topics(cls, topics: Mapping[str, JudgedTopic]) -> Self:
+        """Returns the judgements of topics whose columns are at hand.
+
+        Raises:
+            FormatError: as for rows.
+        """
+        made = cls(())
+        made._topics = dict(topics)
+        made._check()
+        return made
 
     def _check(self) -> None:
         low = [topic_id for topic_id, judged in self._topics.items() if judged.relevance.min() < -1]
@@ -184,7 +204,11 @@ def read_qrels(path: Path) -> Qrels:
             judged twice and differently (`path:line` in each case), for a Git LFS pointer, for a file without
             rows.
     """
-    lines = list(numbered_lines(path))
+    data = read_bytes(path)
+    quick = _quick_qrels(data)
+    if quick is not None:
+        return quick
+    lines = list(lines_of(decoded(data, where=path)))
     if not lines:
         raise FormatError("no judgements", where=path, expected=EXPECTED_ROW)
     fields = [line.split() for _, line in lines]
@@ -207,6 +231,53 @@ def read_qrels(path: Path) -> Qrels:
             expected="one judgement per topic and shot",
         )
     return Qrels(rows)
+
+
+def merge_qrels(parts: Sequence[tuple[Path, Qrels]]) -> Qrels:
+    """Returns the judgements of several files in their order, topics that several files have once.
+
+    Args:
+        parts: file -> its judgements.
+
+    Raises:
+        FormatError: if two files judge a topic differently: their pools and samples cannot be joined.
+    """
+    merged: dict[str, JudgedTopic] = {}
+    for path, qrels in parts:
+        for topic_id in qrels.topic_ids:
+            judged = qrels.topic(topic_id)
+            first = merged.setdefault(topic_id, judged)
+            same = first.shot_ids == judged.shot_ids and first.strata == judged.strata
+            if not (same and np.array_equal(first.relevance, judged.relevance)):
+                raise FormatError(
+                    "two files judge one topic differently",
+                    where=path,
+                    expected="topics of its own, or the same rows",
+                    found=f"topic {topic_id}",
+                    next_step="import them under two names, with --name",
+                )
+    return Qrels.of_topics(merged)
+
+
+def _quick_qrels(data: bytes) -> Qrels | None:
+    """Returns the judgements of a text of plain lines whose shots occur once per topic, None of any other."""
+    width = len(data.partition(b"\n")[0].split())
+    kinds = ("names", "skip", "words", *["names"] * (width - 3))
+    columns = word_columns(data, kinds) if width in (4, 5) else None
+    if columns is None:
+        return None
+    topics, shots, *more, grades = columns
+    if not all(_is_row((grade,), 1) for grade in grades.names):
+        return None
+    relevance = np.array([int(grade) for grade in grades.names], dtype=np.int64)[grades.codes]
+    strata = more[0].texts() if more else np.full(len(relevance), ONLY_STRATUM, dtype=object)
+    judged = {
+        name: JudgedTopic(shots[at].tolist(), strata[at].tolist(), relevance[at])
+        for name, at in zip(topics.names, topics.rows(), strict=True)
+    }
+    if not judged or any(len(one.positions) != len(one.shot_ids) for one in judged.values()):
+        return None
+    return Qrels.of_topics(judged)
 
 
 def _is_row(row: Sequence[str], width: int) -> bool:

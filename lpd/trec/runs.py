@@ -2,17 +2,18 @@
 
 import gzip
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from lpd.errors import FormatError, name_some
 from lpd.storage import atomic_file
+from lpd.trec.columns import word_columns
 from lpd.trec.id_lists import repeated_ids
-from lpd.trec.lines import BadLine, malformed, numbered_lines
+from lpd.trec.lines import BadLine, decoded, lines_of, malformed, read_bytes
 
 __all__ = [
     "MAX_DEPTH",
@@ -24,6 +25,7 @@ __all__ = [
     "rank_shots",
     "read_run",
     "read_run_rows",
+    "without_shots",
     "write_run",
 ]
 
@@ -80,10 +82,20 @@ def rank_shots(shot_ids: Sequence[str], scores: np.ndarray) -> RankedList:
     values = np.asarray(scores, dtype=np.float64)
     if not len(values):
         return RankedList([], values)
-    names = np.asarray(shot_ids, dtype=object)
-    # code points order strings as their UTF-8 bytes do
-    order = np.lexsort((names.astype(str), values))[::-1]
-    return RankedList(names[order].tolist(), values[order])
+    falling = values[:-1] > values[1:]
+    if falling.all():  # as most files have them
+        return RankedList(list(shot_ids), values)
+    order = np.argsort(-values, kind="stable")
+    names = np.asarray(shot_ids, dtype=object)[order].tolist()
+    values = values[order]
+    alike = np.flatnonzero(values[:-1] == values[1:])
+    if len(alike):
+        breaks = np.flatnonzero(np.diff(alike) > 1)
+        first, last = alike[np.r_[0, breaks + 1]], alike[np.r_[breaks, len(alike) - 1]]
+        for start, end in zip(first.tolist(), (last + 2).tolist(), strict=True):
+            # code points order strings as their UTF-8 bytes do
+            names[start:end] = sorted(names[start:end], reverse=True)
+    return RankedList(names, values)
 
 
 def make_run(tag: str, scored: Mapping[str, tuple[Sequence[str], np.ndarray]]) -> Run:
@@ -123,6 +135,25 @@ def _check_list(shot_ids: Sequence[str], scores: np.ndarray, topic_id: str) -> N
         )
 
 
+AnyRun = TypeVar("AnyRun", Run, RunRows)
+
+
+def without_shots(run: AnyRun, dropped: Collection[str], *, depth: int | None = None) -> AnyRun:
+    """Returns a run without some shots; those below move up.
+
+    Args:
+        run: with its lists in their order, which stays.
+        dropped: ids of the shots that were taken out of a collection after its release, a set.
+        depth: shots per topic at most, all if None.
+    """
+    topics = {}
+    for topic_id, listed in run.topics.items():
+        kept = [row for row, shot_id in enumerate(listed.shot_ids) if shot_id not in dropped][:depth]
+        ids = [listed.shot_ids[row] for row in kept]
+        topics[topic_id] = listed._replace(shot_ids=ids, scores=listed.scores[np.array(kept, dtype=np.int64)])
+    return replace(run, topics=topics)
+
+
 def read_run_rows(path: Path) -> RunRows:
     """Returns the rows of a run file as sample_eval.pl takes them: of any length and order, with repeats.
 
@@ -133,8 +164,8 @@ def read_run_rows(path: Path) -> RunRows:
         NotFoundError: if there is no such file.
         FormatError: for a malformed line (`path:line`) or a file without rows.
     """
-    rows = _read_rows(path)
-    return RunRows(rows[0][5], _by_topic(rows))
+    tags, topics = _read_rows(path, every_tag=False)
+    return RunRows(tags[0], topics)
 
 
 def read_run(path: Path) -> Run:
@@ -145,11 +176,9 @@ def read_run(path: Path) -> Run:
         FormatError: for a malformed line, more than one run tag, more than 1000 shots in a topic, or a shot
             that occurs twice in a topic.
     """
-    rows = _read_rows(path)
-    tags = list(dict.fromkeys(row[5] for row in rows))
+    tags, topics = _read_rows(path, every_tag=True)
     if len(tags) > 1:
         raise FormatError("more than one run tag", where=path, expected="one", found=name_some(tags))
-    topics = _by_topic(rows)
     long = [
         f"{one} ({len(listed.shot_ids)})"
         for one, listed in topics.items()
@@ -173,8 +202,15 @@ def read_run(path: Path) -> Run:
     return Run(tags[0], {one: rank_shots(listed.shot_ids, listed.scores) for one, listed in topics.items()})
 
 
-def _read_rows(path: Path) -> list[list[str]]:
-    lines = list(numbered_lines(path))
+def _read_rows(path: Path, *, every_tag: bool) -> tuple[list[str], dict[str, ScoredRows]]:
+    """Returns the tags in the order in which they first occur, the first one at least, and the rows of each
+    topic.
+    """
+    data = read_bytes(path)
+    quick = _quick_rows(data, every_tag=every_tag)
+    if quick is not None:
+        return quick
+    lines = list(lines_of(decoded(data, where=path)))
     if not lines:
         raise FormatError("no rows", where=path, expected=EXPECTED_ROW)
     rows = [line.split() for _, line in lines]
@@ -185,7 +221,21 @@ def _read_rows(path: Path) -> list[list[str]]:
     ]
     if bad:
         raise malformed(path, bad, expected=EXPECTED_ROW)
-    return rows
+    return list(dict.fromkeys(row[5] for row in rows)), _by_topic(rows)
+
+
+def _quick_rows(data: bytes, *, every_tag: bool) -> tuple[list[str], dict[str, ScoredRows]] | None:
+    """Returns the same of a text of plain lines, None of any other."""
+    kinds = ("names", "skip", "words", "skip", "numbers", "names" if every_tag else "skip")
+    columns = word_columns(data, kinds)
+    if columns is None:
+        return None
+    topics, shots, scores, *more = columns
+    if not len(scores) or not np.isfinite(scores).all():
+        return None
+    rows = zip(topics.names, topics.rows(), strict=True)
+    tags = more[0].names if more else [data.partition(b"\n")[0].split()[5].decode()]
+    return tags, {name: ScoredRows(shots[at].tolist(), scores[at]) for name, at in rows}
 
 
 def _is_number(word: str) -> bool:

@@ -1,8 +1,6 @@
 """The strict reader of runs in TRECVID's XML, such as other teams' submissions."""
 
-import io
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +8,11 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
 
 from lpd.errors import FormatError, NotFoundError
 from lpd.trec.id_lists import repeated_ids
 from lpd.trec.runs import MAX_DEPTH, RankedList, Run
+from lpd.trec.safe_xml import xml_events
 from lpd.trec.xml_submission import CHOICES, LEVELS, PRIORITIES, not_words, told_problems
 
 __all__ = ["XmlRun", "read_xml_runs"]
@@ -27,10 +24,6 @@ FIRST_SCORE = 9999.0
 """XML has no scores; the first rank gets this one, every further rank one less."""
 
 REQUIRED = ("trType", "class", "pid", "priority", "desc")
-
-DOCTYPE = re.compile(rb"<!DOCTYPE\s+\w+(\s+(SYSTEM|PUBLIC\s+\"[^\"<>]*\"|PUBLIC\s+'[^'<>]*'))?"
-                     rb"(\s+\"[^\"<>]*\"|\s+'[^'<>]*')?\s*>")  # fmt: skip
-"""A document type that only names its DTD; one that declares something itself does not match."""
 
 
 @dataclass(frozen=True)
@@ -102,45 +95,24 @@ def read_xml_runs(path: Path) -> list[XmlRun]:
 def _closed_elements(path: Path) -> Iterator[tuple[int, Element]]:
     """Returns each element when it ends, with its level (0 the root, 3 a shot)."""
     level = 0
-    try:
-        for event, element in iterparse(
-            io.BytesIO(_document(path)), events=("start", "end"), forbid_dtd=True, forbid_external=True
-        ):
-            if event == "start":
-                if level == len(LEVELS) or element.tag != LEVELS[level]:
-                    raise _out_of_place(path, element, level)
-                level += 1
-            else:
-                level -= 1
-                yield level, element
-    except ParseError as error:
-        raise FormatError(f"not well-formed XML ({error})", where=f"{path}:{error.position[0]}") from error
-    except DefusedXmlException as error:
-        raise FormatError(
-            "the DOCTYPE declares more than the name of a DTD",
-            where=path,
-            expected=f'<!DOCTYPE {LEVELS[0]} SYSTEM "...">',
-            found=type(error).__name__,
-            next_step="remove what stands in its brackets",
-        ) from error
-    except (LookupError, ValueError) as error:
-        raise FormatError("its encoding cannot be read", where=path, found=error) from error
+    for event, element in xml_events(_document(path), where=path, root=LEVELS[0]):
+        if event == "start":
+            if level == len(LEVELS) or element.tag != LEVELS[level]:
+                raise _out_of_place(path, element, level)
+            level += 1
+        else:
+            level -= 1
+            yield level, element
 
 
 def _document(path: Path) -> bytes:
-    """Returns the bytes of a file without the DOCTYPE that names its DTD.
-
-    With a DTD named, a parser that does not fetch it may drop unknown entities in silence; without one they
-    are errors.
-    """
     if not path.is_file():
         raise NotFoundError("file is missing", where=path)
     with path.open("rb") as stream:
         data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise FormatError("too large for a run", where=path, expected=f"at most {MAX_BYTES} bytes")
-    # the lines keep their numbers
-    return DOCTYPE.sub(lambda found: b"\n" * found[0].count(b"\n"), data, count=1)
+    return data
 
 
 def _out_of_place(path: Path, element: Element, level: int) -> FormatError:

@@ -134,7 +134,7 @@ def _read_picture(path: Path) -> Image.Image:
                 return turned.convert("RGB")
     except UnidentifiedImageError as error:
         raise FormatError("not a picture", where=path) from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise FormatError("the picture is too large", where=path, found=error) from error
     except (OSError, EOFError, SyntaxError, ValueError, TypeError, IndexError, KeyError) as error:
         raise FormatError(f"damaged picture ({error})", where=path) from error

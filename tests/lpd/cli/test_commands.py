@@ -203,7 +203,7 @@ def test_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_usage_mistakes_end_with_2() -> None:
-    assert runner.invoke(app, ["search"]).exit_code == 2
+    assert runner.invoke(app, ["evaluate"]).exit_code == 2
     assert runner.invoke(app, ["nonsense"]).exit_code == 2
 
 

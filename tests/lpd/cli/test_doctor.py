@@ -106,12 +106,47 @@ def test_among_several_the_others_are_examined_too(
     assert last.startswith("lpd: 1 of 6 indexes are wrong (lpd@inland); the first: ")
 
 
+def test_a_whole_workspace_is_told_goal_by_goal(coded: Path) -> None:
+    result = runner.invoke(app, ["doctor", "--workspace", str(coded)], catch_exceptions=False)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    heads = [line for line in lines if not line.startswith(" ")]
+    assert heads[0].startswith("live queries: laff over coast, inland; lpd over coast, inland")
+    assert heads[1] == "evaluation: avs-coast, avs-inland"
+    assert heads[2].startswith("training: train, the epoch selected on valid")
+    assert any(line.startswith("  ✓ index lpd@inland: approximate (8-bit codes") for line in lines)
+    assert not any(line.startswith("  ✕") for line in lines)
+
+
+def test_its_document_says_the_same(coded: Path) -> None:
+    told = document("doctor", "--workspace", str(coded))
+    assert (told["workspace"], told["problems"]) == ("demo", 0)
+    assert [goal["goal"] for goal in told["goals"]] == ["live queries", "evaluation", "training"]
+    levels = {finding["level"] for goal in told["goals"] for finding in goal["findings"]}
+    assert levels <= {"ok", "advice"}
+
+
+def test_a_problem_is_told_last_with_its_command_and_exit_code_2(
+    damaged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (damaged / "indexes" / "laff@coast" / "manifest.json").unlink()
+    (damaged / "editions" / "avs-inland" / "qrels" / "pooled.txt").write_text("9 0 x 1\n")
+    assert ended(monkeypatch, "doctor", "--workspace", str(damaged)) == 2
+    printed = capsys.readouterr()
+    assert "  ✕ index laff@coast: indexes/laff@coast: half-written" in printed.out
+    assert "      lpd index --model laff --collection coast\n" in printed.out
+    assert "✕ qrels avs-inland/pooled: it judges none of the topics" in printed.out
+    *_, last = printed.err.strip().splitlines()
+    assert last.startswith("lpd: 2 problems; the first: index laff@coast: ")
+    assert last.endswith("Next: lpd index --model laff --collection coast")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["doctor"], "nothing says what to examine; expected --index"),
-        (["doctor", "lpd@inland"], "nothing says what to examine"),
+        (["doctor", "lpd@inland"], "only indexes can be named; expected --index; found lpd@inland"),
         (["doctor", "--index", "nothing@inland"], "no such index; expected one of "),
+        (["doctor", "--indexes", "nothing@inland"], "no such index; expected one of "),
         (
             ["index", "--model", "lpd", "--collection", "inland", "--kind", "faiss"],
             "unknown kind of index; expected auto, exact, quantised, milvus; found 'faiss'",

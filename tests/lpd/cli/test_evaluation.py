@@ -16,6 +16,7 @@ from lpd.rank_overlap import rank_biased_overlap
 from lpd.search import open_engine
 from lpd.services.diversity import edition_diversity
 from lpd.space_order import shared_cluster_order
+from lpd.trec import read_run
 from lpd.workspace import Workspace, open_workspace
 
 runner = CliRunner()
@@ -117,3 +118,30 @@ def test_mistakes_are_named(demo_workspace: Path, arguments: list[str], sentence
     place = ["--edition", "avs-inland", "--workspace", str(demo_workspace)]
     with pytest.raises(LpdError, match=sentence):
         runner.invoke(app, [*arguments, *place], catch_exceptions=False)
+
+
+def test_evaluate_leaves_excluded_shots_out(told, workspace: Workspace, tmp_path: Path) -> None:
+    run = workspace.run("avs-inland", "lpd")
+    topic, ranked = next(iter(run.topics.items()))
+    relevant = [shot for shot in ranked.shot_ids if shot in workspace.qrels("avs-inland").relevant(topic)]
+    (tmp_path / "dropped.list").write_text("\n".join(relevant))
+    arguments = ("evaluate", "lpd", "--edition", "avs-inland", "--json")
+    whole = json.loads(told(*arguments))["runs"][0]["topics"][topic]
+    without = json.loads(told(*arguments, "--exclude", str(tmp_path / "dropped.list")))["runs"][0]["topics"][
+        topic
+    ]
+    assert whole["infAP"] > 0
+    assert without["infAP"] == 0
+    assert without["num_ret"] == whole["num_ret"] - len(relevant)
+
+
+def test_exports_leave_excluded_shots_out(told, workspace: Workspace, tmp_path: Path) -> None:
+    run = workspace.run("avs-inland", "lpd")
+    first = {ranked.shot_ids[0] for ranked in run.topics.values()}
+    (tmp_path / "dropped.list").write_text("\n".join(first))
+    place = ("--edition", "avs-inland", "--out", str(tmp_path / "a.run"), "--exclude")
+    told("export", "trec", "lpd", *place, str(tmp_path / "dropped.list"))
+    exported = read_run(tmp_path / "a.run")
+    for topic_id, ranked in run.topics.items():
+        expected = [shot for shot in ranked.shot_ids if shot not in first]
+        assert exported.topics[topic_id].shot_ids == expected

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lpd.errors import LpdError, MismatchError
-from lpd.evaluation import RunEvaluation, evaluate_run
+from lpd.evaluation import RunEvaluation, evaluate_run, evaluate_runs
 from lpd.trec import Qrels, Run, make_run, read_qrels, read_run_rows
 
 SYNTHETIC = ["long1900", "noisy", "nothing_found", "perfect", "short12", "tied_shuffled"]
@@ -143,3 +143,21 @@ def test_no_common_topic_names_both_sides_and_the_leading_one() -> None:
 def test_an_unknown_treatment_of_missing_topics_is_refused() -> None:
     with pytest.raises(LpdError, match="expected skip or zero; found 'mean'"):
         evaluate_run(run_of({"1661": ["a"]}), QRELS, missing="mean")
+
+
+def test_several_runs_together_have_the_numbers_that_each_has_alone(copied_oracles: Path) -> None:
+    folder = copied_oracles / "eval_synthetic"
+    qrels = read_qrels(folder / "qrels.txt")
+    runs = [read_run_rows(folder / f"{name}.run.gz") for name in SYNTHETIC]
+    for together, run in zip(evaluate_runs(runs, qrels, missing="zero"), runs, strict=True):
+        assert together == evaluate_run(run, qrels, missing="zero")
+    assert evaluate_runs([], qrels) == []
+
+
+def test_of_several_runs_the_one_without_a_topic_is_named() -> None:
+    qrels = Qrels([("1", "a", "1", 1)])
+    fits, other = (
+        make_run(tag, {topic: (["a"], np.array([1.0]))}) for tag, topic in (("x", "1"), ("y", "2"))
+    )
+    with pytest.raises(MismatchError, match="run y: run and qrels have no topic in common"):
+        evaluate_runs([fits, other], qrels)

@@ -9,7 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lpd.errors import FormatError
-from lpd.trec import RankedList, Run, make_run, rank_shots, read_run, read_run_rows, write_run
+from lpd.trec import (
+    RankedList,
+    Run,
+    make_run,
+    rank_shots,
+    read_id_list,
+    read_run,
+    read_run_rows,
+    without_shots,
+    write_run,
+)
 
 TEXT = "1 0 b 9 0.5 mine\n1 0 a 9 2.5 mine\n1 0 c 9 5e-1 mine\n2 Q0 a 1 -1 mine\n"
 
@@ -132,3 +142,36 @@ def test_ids_with_blanks_are_not_written(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="'a b'"):
         write_run(tmp_path / "a.run", run)
     assert not (tmp_path / "a.run").exists()
+
+
+def test_dropped_shots_are_left_out_and_the_others_move_up(tmp_path: Path) -> None:
+    run = read_run(write(tmp_path, TEXT))
+    kept = without_shots(run, {"c", "unknown"})
+    assert kept.topics["1"].shot_ids == ["a", "b"]
+    assert kept.topics["1"].scores.tolist() == [2.5, 0.5]
+    assert without_shots(run, {"a"}, depth=1).topics["1"].shot_ids == ["c"]
+    assert without_shots(run, {"a"}).topics["2"].shot_ids == []
+    rows = without_shots(read_run_rows(tmp_path / "a.run"), {"a"})
+    assert rows.topics["1"].shot_ids == ["b", "c"]
+
+
+def test_the_dropped_shots_of_v3c1(shared_data: Path) -> None:
+    dropped = read_id_list(shared_data / "trecvid" / "V3C1.dropped.shots.list")
+    assert len(dropped) == 8
+    run = make_run("a", {"1": ([*dropped, "shot1_1"], np.arange(9.0))})
+    assert without_shots(run, set(dropped)).topics["1"].shot_ids == ["shot1_1"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.text("abz\u00e9\U0001f600", max_size=3), st.sampled_from([0.0, -0.0, 1.0, 2.5])),
+        max_size=12,
+    )
+)
+def test_ties_are_broken_by_the_bytes_of_the_ids(rows: list[tuple[str, float]]) -> None:
+    scored = dict(rows)
+    ranked = rank_shots(list(scored), np.array(list(scored.values())))
+    expected = sorted(scored, key=lambda shot: (scored[shot], shot.encode()), reverse=True)
+    assert ranked.shot_ids == expected
+    assert ranked.scores.tolist() == [scored[shot] for shot in expected]
