@@ -52,6 +52,7 @@ COAST_RUNS = {"table": "runs", "collection": "coast"}
 ROW = "tr.row"
 SHARED = "section[data-lane=shared] .tile"
 CURVES = "[class*='st-key-panel_'] .lpd-title"
+FINDING = ".lpd-finding"
 
 PICTURES = {
     "search-light": Picture("", DOGS, TILES),
@@ -67,6 +68,7 @@ PICTURES = {
     "case-light": Picture("topics", {"table": "runs", "case": "1905"}, TILES),
     "training-light": Picture("training", {"tab": "curves"}, CURVES),
     "training-dark": Picture("training", {"tab": "curves"}, CURVES, dark=True),
+    "workspace-light": Picture("workspace", {"part": "health"}, FINDING),
 }
 
 
