@@ -16,7 +16,7 @@ from PIL import Image
 
 from lpd.demo.render import render_shot
 from lpd.demo.world import generate_world, world_preset
-from lpd.services.extracting import ExtractSettings, extract_collection
+from lpd.services.extraction.collection import ExtractSettings, extract_collection
 from lpd.video.extractors import EXTRACTORS
 from lpd.workspace import create_workspace
 

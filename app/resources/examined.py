@@ -9,7 +9,7 @@ import streamlit as st
 from app.background import BackgroundWork
 from lpd.progress import Progress
 from lpd.services.contents import Thing, workspace_contents
-from lpd.services.health import Health, workspace_health
+from lpd.services.health.workspace import Health, workspace_health
 from lpd.workspace import Workspace, open_workspace
 
 __all__ = ["Examination", "examination", "workspace_stamp"]

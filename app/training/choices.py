@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from lpd.cards import ModelCard
-from lpd.services.training_request import ModelRequest
+from lpd.services.jobs.training_request import ModelRequest
 from lpd.workspace import Workspace
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.words import printed_share
-from lpd.services.job_progress import PREPARING, SAVING, VALIDATING, TrainingProgress
+from lpd.services.jobs.job_progress import PREPARING, SAVING, VALIDATING, TrainingProgress
 
 __all__ = ["STATE_MARKS", "clock", "duration", "measure_words", "progress_words"]
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from app.workspace.imports import Values
 from lpd.errors import FormatError, LpdError
-from lpd.services.importing_runs import import_all_runs, import_run
-from lpd.services.importing_trec import import_qrels, import_topics
+from lpd.services.importing.runs import import_all_runs, import_run
+from lpd.services.importing.trec import import_qrels, import_topics
 from lpd.words import counted
 from lpd.workspace import Workspace
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lpd.services.work_files import WorkRequest
+from lpd.services.jobs.work_files import WorkRequest
 
 __all__ = ["IMPORTS", "Field", "Import", "Values", "lacking", "request_of"]
 

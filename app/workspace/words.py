@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from app.words import seconds
 from lpd.services.contents import Thing, printed_size
-from lpd.services.health import Health
-from lpd.services.health_findings import ADVICE, LEVELS, OK, PROBLEM, Finding
-from lpd.services.import_requests import index_request
-from lpd.services.work_files import WorkPosition, WorkRequest
+from lpd.services.health.findings import ADVICE, LEVELS, OK, PROBLEM, Finding
+from lpd.services.health.workspace import Health
+from lpd.services.jobs.requests import index_request
+from lpd.services.jobs.work_files import WorkPosition, WorkRequest
 from lpd.tables import Cell, Column, ResultTable, Row
 from lpd.words import counted
 

@@ -21,7 +21,7 @@ from lpd.cli import (
     workspaces,
 )
 from lpd.errors import LpdError
-from lpd.services.watched_work import watched_work
+from lpd.services.jobs.watched_work import watched_work
 
 __all__ = ["app", "main"]
 

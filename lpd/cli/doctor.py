@@ -13,7 +13,7 @@ from lpd.words import counted
 
 if TYPE_CHECKING:
     from lpd.services.doctor import IndexReport
-    from lpd.services.health import Health
+    from lpd.services.health.workspace import Health
     from lpd.workspace import Workspace
 
 __all__ = ["add_to"]
@@ -54,7 +54,7 @@ def doctor(
             found=", ".join(names),
             next_step=f"lpd doctor --index {' '.join(names)}",
         )
-    from lpd.services.health import workspace_health
+    from lpd.services.health.workspace import workspace_health
 
     health = workspace_health(opened(workspace), progress=drawn_progress(delay_s=1.0))
     if json:

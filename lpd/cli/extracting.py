@@ -15,7 +15,7 @@ from lpd.words import counted
 from lpd.workspace import Workspace, create_workspace, default_workspace_path, open_workspace, write_settings
 
 if TYPE_CHECKING:
-    from lpd.services.extracting import ExtractionReport
+    from lpd.services.extraction.collection import ExtractionReport
 
 __all__ = ["add_to"]
 
@@ -80,8 +80,8 @@ def extract(
 
     Stopped, the same command goes on where it was; later, it takes in what is new in the folder.
     """
-    from lpd.services.extracting import ExtractSettings, extract_collection
-    from lpd.services.extraction_encoders import bring_encoders
+    from lpd.services.extraction.collection import ExtractSettings, extract_collection
+    from lpd.services.extraction.encoders import bring_encoders
     from lpd.video.shot_detection import DetectorSettings
     from lpd.video.shot_frames import LookSettings
 

@@ -48,7 +48,7 @@ def shots(
     json: JsonOption = False,
 ) -> None:
     """The shots of a collection and its named subsets."""
-    from lpd.services.importing import import_shots
+    from lpd.services.importing.shots import import_shots
 
     made = import_shots(
         opened(workspace),
@@ -84,7 +84,7 @@ def media(
     json: JsonOption = False,
 ) -> None:
     """The pictures of a collection."""
-    from lpd.services.media import import_media, set_media_template
+    from lpd.services.importing.media import import_media, set_media_template
 
     if "://" in source:
         set_media_template(opened(workspace), collection, source, kind=kind)
@@ -107,7 +107,7 @@ def captions(
     json: JsonOption = False,
 ) -> None:
     """A set of captions of a collection's shots."""
-    from lpd.services.importing import import_captions
+    from lpd.services.importing.shots import import_captions
 
     count = import_captions(opened(workspace), name, source, collection=collection)
     _report(json, f"{name}: {counted(count, 'caption')}", captions=count)

@@ -56,8 +56,8 @@ def checkpoint(
     json: JsonOption = False,
 ) -> None:
     """A model trained with the official code of LAFF, SEA, W2VV++, DE, DualTask, T x V, TeachCLIP or LPD."""
-    from lpd.services.import_choices import read_choices
-    from lpd.services.importing_checkpoint import import_checkpoint, inspect_checkpoint
+    from lpd.services.importing.checkpoint import import_checkpoint, inspect_checkpoint
+    from lpd.services.importing.checkpoint_choices import read_choices
 
     choices = read_choices(
         features=_pairs(feature, "--feature", "OFFICIAL=OURS"),

@@ -39,7 +39,7 @@ def embeddings(
     json: JsonOption = False,
 ) -> None:
     """Vectors of shots and topics in every common space of a model, with or without its checkpoint."""
-    from lpd.services.importing_embeddings import Asked, import_embeddings
+    from lpd.services.importing.embeddings import Asked, import_embeddings
 
     asked = Asked(
         model=model,

@@ -30,7 +30,7 @@ def encoder(
     json: JsonOption = False,
 ) -> None:
     """An encoder trained elsewhere: texts, pictures or both."""
-    from lpd.services.importing_encoder import import_encoder
+    from lpd.services.importing.encoder import import_encoder
 
     place = Path(source).expanduser()
     made = import_encoder(

@@ -42,8 +42,8 @@ def features(
 ) -> None:
     """A video feature: one row per shot, or frames that are pooled to one."""
     from lpd.features import describe_source
-    from lpd.services.importing_features import FeatureChoices, import_features
-    from lpd.services.importing_frames import import_frames
+    from lpd.services.importing.features import FeatureChoices, import_features
+    from lpd.services.importing.frames import import_frames
 
     made = (import_frames if frames else import_features)(
         opened(workspace),

@@ -31,7 +31,7 @@ def topics(
     json: JsonOption = False,
 ) -> None:
     """The topics of an edition, and what they search."""
-    from lpd.services.importing_trec import import_topics
+    from lpd.services.importing.trec import import_topics
 
     made = import_topics(opened(workspace), edition, sources, collection=collection, subset=subset, role=role)
     count = len(made.topics)
@@ -62,7 +62,7 @@ def qrels(
     json: JsonOption = False,
 ) -> None:
     """Judgements of an edition."""
-    from lpd.services.importing_trec import import_dres, import_qrels
+    from lpd.services.importing.trec import import_dres, import_qrels
 
     if form not in _FORMATS:
         raise LpdError("unknown format", expected=" or ".join(_FORMATS), found=repr(form))
@@ -87,7 +87,7 @@ def run(
     json: JsonOption = False,
 ) -> None:
     """A run made elsewhere."""
-    from lpd.services.importing_runs import import_all_runs, import_run
+    from lpd.services.importing.runs import import_all_runs, import_run
 
     space = opened(workspace)
     if not every:

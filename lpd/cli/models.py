@@ -11,7 +11,7 @@ from lpd.progress import both, no_progress
 from lpd.workspace import Workspace
 
 if TYPE_CHECKING:
-    from lpd.services.training_request import ModelRequest
+    from lpd.services.jobs.training_request import ModelRequest
 
 __all__ = ["add_to"]
 
@@ -118,8 +118,8 @@ def train(
     json: JsonOption = False,
 ) -> None:
     """Train a model on captioned shots; the best epoch on the validation captions is kept."""
+    from lpd.services.jobs.watched_training import watched_training
     from lpd.services.training import ModelRequest, train_model, training_settings
-    from lpd.services.watched_training import watched_training
     from lpd.training import launched
 
     request = ModelRequest(

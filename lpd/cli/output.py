@@ -12,7 +12,7 @@ from rich.table import Table
 from tqdm import tqdm
 
 from lpd.progress import Progress
-from lpd.services.watched_work import watched_progress
+from lpd.services.jobs.watched_work import watched_progress
 
 __all__ = ["drawn_progress", "note", "print_json", "print_table", "with_progress_file"]
 

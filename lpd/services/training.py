@@ -13,10 +13,10 @@ from lpd.errors import LpdError
 from lpd.models import Ridge, SpaceModel, ZeroShot
 from lpd.progress import Progress, no_progress
 from lpd.services.earlier_models import begin_with, teachers_of, with_those_of_teachers
+from lpd.services.jobs.training_request import ModelRequest
 from lpd.services.model_settings import model_config, new_model, special_features
 from lpd.services.pairs import InputNames, input_names, paired_data, split_names
 from lpd.services.settings_text import read_settings
-from lpd.services.training_request import ModelRequest
 from lpd.storage import writer_lock
 from lpd.training import (
     ALONE,

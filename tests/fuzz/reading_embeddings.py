@@ -9,7 +9,7 @@ import pandas as pd
 from lpd.collection import make_collection, write_collection
 from lpd.editions import Edition, write_edition
 from lpd.search.precomputed import PrecomputedQueries
-from lpd.services.importing_embeddings import Asked, import_embeddings
+from lpd.services.importing.embeddings import Asked, import_embeddings
 from lpd.services.shot_vectors import vector_origin
 from lpd.trec import Topic
 from lpd.workspace import create_workspace, open_workspace

@@ -10,7 +10,7 @@ import pandas as pd
 from lpd.captions import Caption, load_captions, read_captions, save_captions
 from lpd.collection import make_collection, read_collection, write_collection
 from lpd.evaluation import evaluate_run
-from lpd.services.importing import read_shot_table
+from lpd.services.importing.shots import read_shot_table
 from lpd.trec import (
     Qrels,
     XmlSubmission,

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from lpd.errors import LpdError
-from lpd.services.extraction_shots import read_given_shots
+from lpd.services.extraction.shots import read_given_shots
 from lpd.video.decoding import open_video
 from lpd.video.shots_of_file import Look, shot_of_picture, shots_of_video
 from tests.clip_files import write_shots

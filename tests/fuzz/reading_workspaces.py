@@ -21,7 +21,7 @@ from lpd.notebook import (
     pinned_views,
     view_snapshot,
 )
-from lpd.services.media import import_media
+from lpd.services.importing.media import import_media
 from lpd.storage import Manifest, read_manifest, write_manifest
 from lpd.trec import Topic, write_qrels
 from lpd.trec.qrels import Qrels

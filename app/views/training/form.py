@@ -23,9 +23,9 @@ from app.views.training.job import tell
 from app.views.training.view import look_at, take_asked
 from app.words import plain
 from lpd.errors import LpdError
-from lpd.services.job_files import job_names
-from lpd.services.training_jobs import start_training
-from lpd.services.training_request import ModelRequest, as_typed, train_command
+from lpd.services.jobs.job_files import job_names
+from lpd.services.jobs.training_jobs import start_training
+from lpd.services.jobs.training_request import ModelRequest, as_typed, train_command
 from lpd.workspace import Workspace
 
 __all__ = ["draw_form"]

@@ -24,8 +24,8 @@ from app.views.training.reading import USUAL_MEASURE, curve_view, read_curves
 from app.views.training.view import ask_for_training
 from app.words import plain
 from lpd.errors import LpdError
-from lpd.services.job_states import DIED, FAILED, FINISHED, RUNNING, JobState, job_log, job_state
-from lpd.services.training_jobs import StartedTraining, ask_to_stop, resume_training, stop_training
+from lpd.services.jobs.job_states import DIED, FAILED, FINISHED, RUNNING, JobState, job_log, job_state
+from lpd.services.jobs.training_jobs import StartedTraining, ask_to_stop, resume_training, stop_training
 from lpd.workspace import Workspace
 
 __all__ = ["draw_job", "tell", "told_of"]

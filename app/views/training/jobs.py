@@ -22,7 +22,7 @@ from app.views.training.view import (
     running_trainings,
 )
 from lpd.exports import Digested, Provenance
-from lpd.services.job_states import RUNNING, JobState, job_states
+from lpd.services.jobs.job_states import RUNNING, JobState, job_states
 from lpd.words import counted
 from lpd.workspace import Workspace
 

@@ -13,8 +13,8 @@ from app.views.exporting import ExportItem
 from app.views.pinning import ViewFacts
 from app.words import plain
 from lpd.errors import LpdError
-from lpd.services.job_states import RUNNING, job_states
-from lpd.services.training_request import ModelRequest
+from lpd.services.jobs.job_states import RUNNING, job_states
+from lpd.services.jobs.training_request import ModelRequest
 from lpd.workspace import Workspace
 
 __all__ = [

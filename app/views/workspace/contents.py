@@ -11,7 +11,7 @@ from app.views.workspace.repairs import draw_repairs
 from app.views.workspace.view import BRING, Place, jump_to
 from app.workspace.words import worst_first
 from lpd.services.contents import SECTIONS, Thing, printed_size
-from lpd.services.health_findings import OK
+from lpd.services.health.findings import OK
 from lpd.words import counted
 
 __all__ = ["draw_contents", "things_in_words"]

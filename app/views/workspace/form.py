@@ -13,7 +13,7 @@ from app.workspace.bringing import AT_ONCE, MOST_BYTES, Uploaded, bring_path, br
 from app.workspace.imports import COLLECTIONS, EDITIONS, IMPORTS, SUBSETS, Field, Import, lacking, request_of
 from lpd.errors import LpdError
 from lpd.services.contents import printed_size
-from lpd.services.work_files import work_command
+from lpd.services.jobs.work_files import work_command
 
 __all__ = ["draw_form"]
 

@@ -7,8 +7,8 @@ from app.resources.examined import Examination
 from app.views.workspace.repairs import draw_findings
 from app.views.workspace.view import Place
 from app.workspace.words import LEVEL_MARKS, worst_first
-from lpd.services.health import GoalHealth
-from lpd.services.health_findings import OK, PROBLEM
+from lpd.services.health.findings import OK, PROBLEM
+from lpd.services.health.workspace import GoalHealth
 from lpd.words import counted
 
 __all__ = ["draw_health"]

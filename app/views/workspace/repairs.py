@@ -9,10 +9,10 @@ from app.components.findings import FindingLine, finding_lines
 from app.views.workspace.view import start
 from app.words import plain
 from app.workspace.words import LEVEL_MARKS, LEVEL_WORDS, runnable
-from lpd.services.health_findings import Finding
-from lpd.services.job_states import RUNNING
-from lpd.services.work_files import WorkRequest
-from lpd.services.workspace_jobs import work_states
+from lpd.services.health.findings import Finding
+from lpd.services.jobs.job_states import RUNNING
+from lpd.services.jobs.work_files import WorkRequest
+from lpd.services.jobs.workspace_jobs import work_states
 from lpd.workspace import Workspace
 
 __all__ = ["draw_findings", "draw_repairs"]

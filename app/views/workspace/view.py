@@ -8,8 +8,8 @@ from app.components import note
 from app.parameters import Value
 from app.views.training.view import ask_for_whole_page
 from lpd.errors import LpdError
-from lpd.services.work_files import WorkRequest
-from lpd.services.workspace_jobs import start_work
+from lpd.services.jobs.work_files import WorkRequest
+from lpd.services.jobs.workspace_jobs import start_work
 from lpd.workspace import Workspace
 
 __all__ = [

@@ -13,9 +13,9 @@ from app.views.workspace.view import start, tell
 from app.words import plain
 from app.workspace.words import position_words
 from lpd.errors import LpdError
-from lpd.services.health_findings import ADVICE, OK, PROBLEM
-from lpd.services.job_states import DIED, FAILED, FINISHED, RUNNING
-from lpd.services.workspace_jobs import WorkState, forget_work, stop_work, work_states
+from lpd.services.health.findings import ADVICE, OK, PROBLEM
+from lpd.services.jobs.job_states import DIED, FAILED, FINISHED, RUNNING
+from lpd.services.jobs.workspace_jobs import WorkState, forget_work, stop_work, work_states
 from lpd.workspace import Workspace
 
 __all__ = ["draw_all_work", "draw_work"]

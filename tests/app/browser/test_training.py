@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lpd.services.job_states import job_state, job_states
-from lpd.services.training_jobs import stop_training
+from lpd.services.jobs.job_states import job_state, job_states
+from lpd.services.jobs.training_jobs import stop_training
 from lpd.workspace import Workspace, open_workspace
 from tests.app.browser.component_pages import low_contrasts
 from tests.app.browser.running import new_page, serving, settled

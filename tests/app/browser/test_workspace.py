@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lpd.services.workspace_jobs import stop_work, work_states
+from lpd.services.jobs.workspace_jobs import stop_work, work_states
 from lpd.workspace import Workspace, open_workspace
 from tests.app.browser.component_pages import low_contrasts
 from tests.app.browser.running import new_page, serving, settled, wait_for_lanes

@@ -19,9 +19,9 @@ from app.training.choices import (
 )
 from lpd.models import MODELS
 from lpd.services import pairs
+from lpd.services.jobs.training_request import ModelRequest
 from lpd.services.model_settings import new_model
 from lpd.services.training import _inputs, training_settings
-from lpd.services.training_request import ModelRequest
 from lpd.training import presets
 from lpd.workspace import Workspace, open_workspace
 

@@ -3,8 +3,8 @@
 import pytest
 
 from app.training.words import STATE_MARKS, clock, duration, measure_words, progress_words
-from lpd.services import job_states
-from lpd.services.job_progress import TrainingProgress
+from lpd.services.jobs import job_states
+from lpd.services.jobs.job_progress import TrainingProgress
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lpd.services.job_files import JobFiles
-from lpd.services.job_process import process_id
-from lpd.services.job_records import JobRecord, Outcome, Position
-from lpd.services.job_states import job_state
-from lpd.services.training_request import ModelRequest, train_command
+from lpd.services.jobs.job_files import JobFiles
+from lpd.services.jobs.job_process import process_id
+from lpd.services.jobs.job_records import JobRecord, Outcome, Position
+from lpd.services.jobs.job_states import job_state
+from lpd.services.jobs.training_request import ModelRequest, train_command
 from lpd.workspace import Workspace, open_workspace
 
 TINY = ("epochs=2", "batch_size=32")

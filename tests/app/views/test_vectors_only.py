@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lpd.embeddings import write_embeddings
-from lpd.services.importing_embeddings import Asked, import_embeddings
+from lpd.services.importing.embeddings import Asked, import_embeddings
 from lpd.services.indexing import index_collection
 from lpd.workspace import Workspace, open_workspace
 from tests.lpd.brought_vectors import export_vectors

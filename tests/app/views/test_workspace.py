@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lpd.services.import_requests import index_request
-from lpd.services.job_process import process_id
-from lpd.services.process_outcome import Outcome
-from lpd.services.work_files import WorkFiles, WorkRecord, WorkRequest
-from lpd.services.workspace_jobs import work_states
+from lpd.services.jobs.job_process import process_id
+from lpd.services.jobs.process_outcome import Outcome
+from lpd.services.jobs.requests import index_request
+from lpd.services.jobs.work_files import WorkFiles, WorkRecord, WorkRequest
+from lpd.services.jobs.workspace_jobs import work_states
 from lpd.workspace import Workspace, create_workspace, open_workspace
 
 REQUEST = WorkRequest("shots of new", ("import", "shots", "--collection=new", "ids.txt"))

@@ -2,9 +2,9 @@
 
 from app.workspace.words import contents_table, health_table, position_words, runnable, worst_first
 from lpd.services.contents import Thing
-from lpd.services.health import GoalHealth, Health
-from lpd.services.health_findings import Finding
-from lpd.services.work_files import WorkPosition
+from lpd.services.health.findings import Finding
+from lpd.services.health.workspace import GoalHealth, Health
+from lpd.services.jobs.work_files import WorkPosition
 
 WRONG = Finding("problem", "index m@c", "made from another model", "lpd index --model m --collection c")
 MISSING = Finding("advice", "captions", "none", "lpd import captions FILE --set train --collection c")

@@ -13,7 +13,7 @@ from lpd.cli import app, main
 from lpd.demo.language import captions_of
 from lpd.demo.render import render_shot
 from lpd.demo.world import Shot, World, generate_world, world_preset
-from lpd.services import extraction_pool
+from lpd.services.extraction import pool as extraction_pool
 from lpd.workspace import create_workspace, open_workspace
 from tests.clip_files import write_frames, write_shots
 

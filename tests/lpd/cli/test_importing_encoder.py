@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from lpd.cli import app
 from lpd.errors import LpdError
 from lpd.features import write_matrix
-from lpd.services.importing import import_shots
+from lpd.services.importing.shots import import_shots
 from lpd.video.encoders import load_video_encoder
 from lpd.workspace import Workspace, create_workspace
 

@@ -13,8 +13,8 @@ from lpd.services.encoding import (
     encode_texts,
     fit_text_encoders,
 )
-from lpd.services.importing import import_captions, import_shots
-from lpd.services.importing_trec import import_topics
+from lpd.services.importing.shots import import_captions, import_shots
+from lpd.services.importing.trec import import_topics
 from lpd.text import load_text_encoder
 from lpd.workspace import Workspace, create_workspace
 

@@ -10,9 +10,9 @@ from lpd.errors import LpdError, NotFoundError
 from lpd.features import write_frame_matrix, write_matrix
 from lpd.search import open_engine
 from lpd.services.encoding import encode_texts
-from lpd.services.importing import import_captions, import_shots
-from lpd.services.importing_encoder import import_encoder
-from lpd.services.importing_trec import import_topics
+from lpd.services.importing.encoder import import_encoder
+from lpd.services.importing.shots import import_captions, import_shots
+from lpd.services.importing.trec import import_topics
 from lpd.services.indexing import index_collection
 from lpd.services.status import workspace_status
 from lpd.services.training import ModelRequest, train_model

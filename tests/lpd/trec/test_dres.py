@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from lpd.errors import FormatError, LpdError, MismatchError
-from lpd.services.importing import import_shots
-from lpd.services.importing_trec import import_dres, import_topics
+from lpd.services.importing.shots import import_shots
+from lpd.services.importing.trec import import_dres, import_topics
 from lpd.trec import DresRow, collapse_verdicts, place_rows, read_dres
 from lpd.workspace import Workspace, create_workspace
 

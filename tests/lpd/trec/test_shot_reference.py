@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lpd.errors import FormatError, LpdError, NotFoundError
-from lpd.services.importing import import_shots
+from lpd.services.importing.shots import import_shots
 from lpd.trec import is_shot_reference, read_shot_reference
 from lpd.workspace import create_workspace
 
