@@ -8,6 +8,7 @@ LpdError                 the person's mistake or a missing piece; one sentence s
 └── MissingExtraError    an optional package is not installed
 """
 
+import sys
 from collections.abc import Iterable
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "NotFoundError",
     "StaleError",
     "name_some",
+    "pip_line",
 ]
 
 
@@ -78,6 +80,11 @@ class StaleError(LpdError):
 
 class MissingExtraError(LpdError):
     """An optional package is not installed; the sentence carries the pip line."""
+
+
+def pip_line(extra: str) -> str:
+    """Returns the command that installs an extra for the Python that runs here."""
+    return f"{sys.executable} -m pip install 'lpd-explorer[{extra}]'"
 
 
 def name_some(ids: Iterable[str], shown: int = 5) -> str:

@@ -11,7 +11,6 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from lpd.exports import Provenance
-from lpd.reproduce.writing import check_figures_extra
 
 __all__ = ["CHART_FORMS", "METADATA", "Drawing", "chart_bytes"]
 
@@ -44,14 +43,12 @@ def chart_bytes(
 
     Raises:
         KeyError: for another form.
-        MissingExtraError: if the package that draws is not installed.
     """
     drawing = dict(chart.to_dict())
     if drawing.get("width") == "container":
         drawing["width"] = width
     drawing["background"] = background
     drawing["config"] = {"font": FONT} | dict(drawing.get("config", {}))
-    check_figures_extra()
     return CHART_FORMS[form](drawing, json.dumps(provenance.as_dict()))
 
 

@@ -5,7 +5,6 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,9 +16,8 @@ from app import state
 from app.charts.export import CHART_FORMS, chart_bytes
 from app.components import note
 from app.words import plain
-from lpd.errors import LpdError, MissingExtraError
+from lpd.errors import LpdError
 from lpd.exports import TABLE_FORMS, Provenance, frame_csv, frame_parquet, table_bytes, write_run_export
-from lpd.reproduce.writing import check_figures_extra
 from lpd.tables import ResultTable
 from lpd.trec import Run
 
@@ -66,14 +64,12 @@ class ExportItem:
         file_name: with its ending.
         mime: one of MIMES.
         make: called on the click, in a thread that knows no session; an LpdError is told in the menu.
-        missing: why it cannot be made here; the menu then says so instead of offering it.
     """
 
     label: str
     file_name: str
     mime: str
     make: Callable[[], bytes]
-    missing: str = ""
 
 
 def export_menu(items: Sequence[ExportItem]) -> None:
@@ -87,9 +83,6 @@ def export_menu(items: Sequence[ExportItem]) -> None:
         for name in failures.keys() - {item.file_name for item in items} if items else ():
             del failures[name]  # of another view
         for number, item in enumerate(items):
-            if item.missing:
-                note(f"{item.label}: {item.missing}", "small")
-                continue
             st.download_button(
                 plain(item.label),
                 _telling(item, failures),
@@ -138,26 +131,14 @@ def chart_exports(
         label: what the menu calls it.
         width: in points, of a chart that takes its width from the page.
     """
-    missing = _missing_figures()
 
     def item(form: str) -> ExportItem:
         def make() -> bytes:
             return chart_bytes(chart, form=form, provenance=provenance, width=width)
 
-        return ExportItem(f"{label}, {form.upper()}", f"{file_stem(name)}.{form}", MIMES[form], make, missing)
+        return ExportItem(f"{label}, {form.upper()}", f"{file_stem(name)}.{form}", MIMES[form], make)
 
     return [item(form) for form in sorted(CHART_FORMS)]
-
-
-def _missing_figures() -> str:
-    """What is missing to draw charts as files; the drawing package itself is loaded by the first click."""
-    if find_spec("vl_convert") is not None:
-        return ""
-    try:
-        check_figures_extra()
-    except MissingExtraError as error:
-        return str(error)
-    return ""
 
 
 def table_exports(

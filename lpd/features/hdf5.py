@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lpd.errors import FormatError, MismatchError, MissingExtraError, NotFoundError, name_some
+from lpd.errors import FormatError, MismatchError, MissingExtraError, NotFoundError, name_some, pip_line
 from lpd.features import hdf5_texts
 from lpd.features.files import check_array, check_file, check_row_count, map_rows, read_row_names
 from lpd.features.matrix import FeatureMatrix
@@ -86,7 +86,7 @@ def _data_set(path: Path, key: str) -> Iterator[Any]:
         raise MissingExtraError(
             "HDF5 files cannot be read without h5py",
             where=path,
-            next_step="pip install 'lpd-explorer[hdf5]'",
+            next_step=pip_line("hdf5"),
         ) from error
     where = f"{path}, data set {key}"
     try:

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from lpd.errors import FormatError, LpdError, MissingExtraError, NotFoundError, StaleError, name_some
+from lpd.errors import (
+    FormatError,
+    LpdError,
+    MissingExtraError,
+    NotFoundError,
+    StaleError,
+    name_some,
+    pip_line,
+)
 from lpd.progress import Progress, no_progress
 from lpd.storage import digest_bytes, digest_file
 
@@ -156,7 +164,7 @@ def import_transformers() -> None:
     except ImportError as error:
         raise MissingExtraError(
             "pretrained encoders need the package transformers",
-            next_step="pip install 'lpd-explorer[pretrained]'",
+            next_step=pip_line("pretrained"),
         ) from error
 
 

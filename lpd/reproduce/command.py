@@ -19,14 +19,12 @@ from lpd.reproduce.tables import SYSTEM_TABLES, needed_rows, table_names
 from lpd.reproduce.trainings import PlannedTraining, plan_trainings, train_planned
 from lpd.reproduce.tv20 import run_table, topic_table
 from lpd.reproduce.workers import Outcome, WorkerPool
-from lpd.reproduce.writing import check_figures_extra, write_table
+from lpd.reproduce.writing import write_table
 from lpd.storage import writer_lock
 from lpd.tables import ResultTable
 from lpd.workspace import Workspace
 
 __all__ = ["ReproductionReport", "reproduce"]
-
-_WITH_FIGURES = ("fig3", "fig4", "diversity")
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,6 @@ def reproduce(
         LpdError: if the setup cannot be used, or something else is reproducing on this workspace.
     """
     names = table_names(list(tables))
-    if set(names) & set(_WITH_FIGURES):
-        check_figures_extra()
     reproduction = open_reproduction(workspace, setup)
     keys = [key for name in names for key in needed_rows(name)]
     rows = with_needed_rows(rows_of(keys, reproduction.available), setup)

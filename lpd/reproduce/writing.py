@@ -6,30 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lpd.errors import MissingExtraError
 from lpd.storage import atomic_file
 from lpd.tables import ResultTable, to_csv, to_latex, to_markdown
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["check_figures_extra", "write_figure", "write_rows", "write_table"]
+__all__ = ["write_figure", "write_rows", "write_table"]
 
 WRITERS = {"md": to_markdown, "csv": to_csv, "tex": to_latex}
-
-
-def check_figures_extra() -> None:
-    """Checks that figures can be drawn.
-
-    Raises:
-        MissingExtraError: if the package that draws them is not installed.
-    """
-    try:
-        import vl_convert  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError(
-            "figures cannot be drawn", next_step="pip install 'lpd-explorer[figures]'"
-        ) from error
 
 
 def write_table(folder: Path, name: str, *, table: ResultTable) -> list[Path]:

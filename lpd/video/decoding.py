@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lpd.errors import FormatError, MissingExtraError, NotFoundError
+from lpd.errors import FormatError, MissingExtraError, NotFoundError, pip_line
 from lpd.words import counted
 
 __all__ = ["TimedFrame", "VideoFile", "check_video_packages", "open_video"]
@@ -35,9 +35,7 @@ def check_video_packages() -> None:
         import av  # noqa: F401
         import scenedetect  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError(
-            "videos need PyAV and PySceneDetect", next_step="pip install 'lpd-explorer[video]'"
-        ) from error
+        raise MissingExtraError("videos need PyAV and PySceneDetect", next_step=pip_line("video")) from error
 
 
 class TimedFrame(NamedTuple):

@@ -67,7 +67,7 @@ def _draw(workspace: Workspace, job: str, selection: state.Selection) -> None:
         note("Trainings begun here or by lpd train are listed here while they run, and afterwards.", "small")
         return
     with st.container(border=True, key="card_trainings"):
-        note("All trainings of the workspace", "title")
+        note("Trainings begun here or by lpd train", "title")
         header = ("training", "state", "latest epoch", "best epoch", "begun")
         worth_table(header, [("fused" if one.state == RUNNING else "", _cells(one)) for one in states])
 

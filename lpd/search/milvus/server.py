@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lpd.errors import LpdError, MissingExtraError
+from lpd.errors import LpdError, MissingExtraError, pip_line
 from lpd.search.milvus.settings import MilvusSettings
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def connect(settings: MilvusSettings) -> MilvusServer:
             import milvus_lite  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            f"Milvus cannot be reached without {error.name}", next_step="pip install 'lpd-explorer[milvus]'"
+            f"Milvus cannot be reached without {error.name}", next_step=pip_line("milvus")
         ) from error
     # They print a traceback to stderr for what they also raise.
     for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite"):

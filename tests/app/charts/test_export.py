@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 from xml.etree import ElementTree
 
 import altair as alt
@@ -13,7 +12,6 @@ from PIL import Image
 
 from app.charts import SpaceName, iou_heatmap
 from app.charts.export import chart_bytes
-from lpd.errors import MissingExtraError
 from lpd.exports import Provenance
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,12 +80,6 @@ def test_data_from_an_address_are_refused() -> None:
     chart = alt.Chart("https://example.org/a.csv").mark_point().encode(x="a:Q")
     with pytest.raises(ValueError, match="External data url not allowed"):
         chart_bytes(chart, form="svg", provenance=PROVENANCE)
-
-
-def test_without_the_package_the_pip_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'lpd-explorer\[figures\]'"):
-        chart_bytes(curve(), form="svg", provenance=PROVENANCE)
 
 
 def test_another_form_is_refused() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 import zipfile
 
 import altair as alt
@@ -39,7 +38,6 @@ def menu_page():
         export_menu(
             [
                 ExportItem("List of *a* <b>", "a.csv", "text/csv", lambda: b"a"),
-                ExportItem("Chart, PNG", "a.png", "image/png", lambda: b"", missing="no package draws it"),
                 ExportItem("Run", "a.zip", "application/zip", fails),
             ]
         )
@@ -53,14 +51,13 @@ def test_without_files_the_button_says_so():
     assert not page.get("download_button")
 
 
-def test_files_are_offered_by_name_and_made_later(texts):
+def test_files_are_offered_by_name_and_made_later():
     page = AppTest.from_function(menu_page).run()
     page.toggle[0].set_value(True).run()
     assert not page.exception
     buttons = [one.proto for one in page.get("download_button")]
     assert [one.label for one in buttons] == [r"List of \*a\* \<b\>", "Run"]
     assert all(one.deferred_file_id and not one.url for one in buttons)
-    assert "Chart, PNG: no package draws it" in texts(page)
 
 
 def test_why_a_file_could_not_be_made_is_told_in_the_menu(texts):
@@ -125,12 +122,6 @@ def test_a_chart_is_offered_as_png_and_svg():
     assert (svg.label, svg.file_name, svg.mime) == ("IoU, SVG", "iou-against-k.svg", "image/svg+xml")
     assert png.make().startswith(b"\x89PNG")
     assert svg.make().startswith(b"<svg")
-
-
-def test_where_nothing_draws_charts_the_menu_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    items = chart_exports(chart(), "iou", PROVENANCE)
-    assert all("pip install" in one.missing for one in items)
 
 
 def test_a_table_is_offered_in_every_form():

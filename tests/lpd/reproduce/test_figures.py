@@ -1,17 +1,14 @@
 """Figures: the numbers behind them by hand, and drawings that need nothing else."""
 
 import csv
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from lpd.errors import MissingExtraError
 from lpd.reproduce import reproduce
 from lpd.reproduce.paper_figures import learning_curves
-from lpd.reproduce.writing import check_figures_extra
 from lpd.services.diversity import edition_diversity
 from lpd.services.indexing import measuring_engine
 from lpd.training import read_history
@@ -69,10 +66,3 @@ def test_curves_of_trainings_that_stop_at_different_epochs() -> None:
     assert rows[0][2:] == pytest.approx((0.2, 0.2 - deviation, 0.2 + deviation, 2))
     assert rows[2][2:] == (0.2, 0.2, 0.2, 1)
     assert learning_curves("LPD", {}) == []
-
-
-def test_figures_need_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    check_figures_extra()
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    with pytest.raises(MissingExtraError, match=r"lpd-explorer\[figures\]"):
-        check_figures_extra()
