@@ -52,7 +52,7 @@ COAST_RUNS = {"table": "runs", "collection": "coast"}
 ROW = "tr.row"
 SHARED = "section[data-lane=shared] .tile"
 CURVES = "[class*='st-key-panel_'] .lpd-title"
-FINDING = ".lpd-finding"
+FINDING = ".lpd-findings li"
 
 PICTURES = {
     "search-light": Picture("", DOGS, TILES),

@@ -22,8 +22,8 @@ OpenView = Callable[..., AppTest]
 
 @pytest.fixture(autouse=True)
 def own_main() -> Iterator[None]:
-    """Streamlit puts the script it runs in the place of the main module; processes that later tests start would
-    run that script, which may be gone by then.
+    """Streamlit puts the script it runs in the place of the main module; processes that later tests start
+    would run that script, which may be gone by then.
     """
     before = sys.modules["__main__"]
     yield
