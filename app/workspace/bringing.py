@@ -9,14 +9,16 @@ from app.workspace.imports import Values
 from lpd.errors import FormatError, LpdError
 from lpd.services.importing.runs import import_all_runs, import_run
 from lpd.services.importing.trec import import_qrels, import_topics
+from lpd.storage import atomic_file, digest_bytes
 from lpd.words import counted
 from lpd.workspace import Workspace
 
-__all__ = ["AT_ONCE", "MOST_BYTES", "Uploaded", "bring_path", "bring_upload"]
+__all__ = ["AT_ONCE", "MOST_BYTES", "Uploaded", "bring_path", "bring_upload", "kept_upload"]
 
 MOST_BYTES = 20 << 20
 """Larger files are given by their path on the server."""
 
+UPLOADS = "uploads"
 ENDINGS = (".txt", ".gz", ".xml")
 """Of an uploaded file's name, those that say how it is read."""
 
@@ -90,11 +92,7 @@ def bring_upload(workspace: Workspace, kind: str, values: Values, uploaded: Uplo
         LpdError: if the library refuses it; its sentence names the file as the person knows it.
         FormatError: if the file is too large.
     """
-    if len(uploaded.content) > MOST_BYTES:
-        most = f"at most {MOST_BYTES >> 20} MiB"
-        raise FormatError(
-            "too large to be uploaded", where=uploaded.name, expected=most, next_step="give its path"
-        )
+    _check_size(uploaded)
     ending = Path(uploaded.name).suffix.lower()
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"uploaded{ending if ending in ENDINGS else ''}"
@@ -103,3 +101,28 @@ def bring_upload(workspace: Workspace, kind: str, values: Values, uploaded: Uplo
             return AT_ONCE[kind](workspace, path, values)
         except LpdError as error:
             raise LpdError(str(error).replace(str(path), uploaded.name)) from error
+
+
+def kept_upload(workspace: Workspace, uploaded: Uploaded) -> Path:
+    """Returns where an uploaded file is kept for work that reads it later: in `uploads/` of the workspace,
+    named by the digest of its content.
+
+    Raises:
+        FormatError: if the file is too large.
+    """
+    _check_size(uploaded)
+    ending = Path(uploaded.name).suffix.lower()
+    known = ending if ending[1:].isalnum() else ""
+    path = workspace.path / UPLOADS / f"{digest_bytes(uploaded.content)}{known}"
+    if not path.is_file():
+        with atomic_file(path) as temporary:
+            temporary.write_bytes(uploaded.content)
+    return path
+
+
+def _check_size(uploaded: Uploaded) -> None:
+    if len(uploaded.content) > MOST_BYTES:
+        most = f"at most {MOST_BYTES >> 20} MiB"
+        raise FormatError(
+            "too large to be uploaded", where=uploaded.name, expected=most, next_step="give its path"
+        )

@@ -25,6 +25,7 @@ class Field(NamedTuple):
         needed: whether it has to be filled.
         example: stands in an empty field.
         first: what it holds at first.
+        endings: of the names of small files that may be uploaded in place of the path.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Field(NamedTuple):
     needed: bool = False
     example: str = ""
     first: str = ""
+    endings: tuple[str, ...] = ()
 
 
 class Import(NamedTuple):
@@ -78,6 +80,8 @@ IMPORTS: dict[str, Import] = {
                 "lines",
                 example="/models/clip-vit-base-patch32",
             ),
+            Field("shots", "Known shots, else cuts are found", example="/data/v3c1/msb"),
+            Field("whole-videos", "one shot per video", "flag"),
         ),
     ),
     "shots": Import(
@@ -186,7 +190,15 @@ IMPORTS: dict[str, Import] = {
         (
             _source("File on the server", "/data/model_best.pth.tar"),
             Field("name", "Name of the model", needed=True, example="laff-official"),
-            Field("mapping", "File of names, where they differ", example="/data/names.json"),
+            Field("feature", "Features, OFFICIAL=OURS per line", "lines", example="X3D_L=x3d"),
+            Field("set", "Settings it does not hold, KEY=VALUE per line", "lines", example="dropout=0.2"),
+            Field(
+                "mapping",
+                "File of names, where they differ",
+                example="/data/names.toml",
+                endings=("toml", "json"),
+            ),
+            Field("word-vectors", "Folder of the word vectors it read", example="/data/word2vec/flickr"),
         ),
     ),
     "embeddings": Import(
@@ -197,6 +209,9 @@ IMPORTS: dict[str, Import] = {
             _source("Folder on the server", "/data/embeddings/laff"),
             Field("model", "Name of the model", needed=True, example="laff"),
             _COLLECTION,
+            Field("edition", "Editions whose topics have vectors, one per line", "lines", example="tv21"),
+            Field("similarity", "Similarity", "choice", ("", "cosine", "dot")),
+            Field("fusion", "Fused score", "choice", ("", "mean", "sum", "minmax")),
             _POINTER,
         ),
         needs=COLLECTIONS,

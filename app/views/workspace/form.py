@@ -9,7 +9,7 @@ from app import state
 from app.components import empty_state, note
 from app.views.workspace.view import Place, jump_to, start, tell
 from app.words import plain
-from app.workspace.bringing import AT_ONCE, MOST_BYTES, Uploaded, bring_path, bring_upload
+from app.workspace.bringing import AT_ONCE, MOST_BYTES, Uploaded, bring_path, bring_upload, kept_upload
 from app.workspace.imports import COLLECTIONS, EDITIONS, IMPORTS, SUBSETS, Field, Import, lacking, request_of
 from lpd.errors import LpdError
 from lpd.services.contents import printed_size
@@ -20,6 +20,7 @@ __all__ = ["draw_form"]
 KEY = "bring_"
 """Before the names of the fields among the values of the session."""
 
+SOURCE = "source"
 AREA_HEIGHT = 88
 NEEDS = {COLLECTIONS: ("a collection", "shots"), EDITIONS: ("a topic edition", "topics")}
 """What has to be there before -> its words, and the kind that brings it."""
@@ -64,11 +65,12 @@ def _offered(place: Place, options: str, values: Values | None = None) -> list[s
 
 
 def _draw_fields(place: Place, kind: str, spec: Import) -> None:
-    values, uploaded = _read_fields(place, kind, spec)
+    values, uploads = _read_fields(place, kind, spec)
+    uploaded = uploads.pop(SOURCE, None)
     if uploaded is None:
         _draw_path(str(values.get("source") or ""))
     missing = lacking(kind, {**values, "source": "uploaded"} if uploaded else values)
-    request = request_of(kind, values)
+    request = request_of(kind, {**values, **{name: one.name for name, one in uploads.items()}})
     label = "Bring it in"
     help_words = f"Still empty: {', '.join(missing)}" if missing else None
     pressed = st.button(label, type="primary", key=f"{KEY}start", disabled=bool(missing), help=help_words)
@@ -77,8 +79,7 @@ def _draw_fields(place: Place, kind: str, spec: Import) -> None:
     elif pressed and kind in AT_ONCE:
         _bring(lambda: bring_path(place.workspace, kind, values))
     elif pressed:
-        start(place.workspace, request)
-        st.rerun()
+        _begin(place, kind, values, uploads)
     if uploaded is None and not missing:
         try:
             work_command(request, place.workspace.path)
@@ -87,6 +88,17 @@ def _draw_fields(place: Place, kind: str, spec: Import) -> None:
             return
         note("The same on a command line:", "small")
         st.code(request.typed, language=None, wrap_lines=True)
+
+
+def _begin(place: Place, kind: str, values: Values, uploads: dict[str, Uploaded]) -> None:
+    """Starts a process that brings something in; what it reads beside its source is kept for it."""
+    try:
+        kept = {name: str(kept_upload(place.workspace, one)) for name, one in uploads.items()}
+    except (LpdError, OSError) as error:
+        st.error(plain(str(error)))
+        return
+    start(place.workspace, request_of(kind, {**values, **kept}))
+    st.rerun()
 
 
 def _bring(call: Callable[[], str]) -> None:
@@ -100,29 +112,32 @@ def _bring(call: Callable[[], str]) -> None:
     st.rerun()
 
 
-def _read_fields(place: Place, kind: str, spec: Import) -> tuple[Values, Uploaded | None]:
-    """Draws the fields, two in a row, and returns what stands in them."""
+def _read_fields(place: Place, kind: str, spec: Import) -> tuple[Values, dict[str, Uploaded]]:
+    """Draws the fields, two in a row, and returns what stands in them, and what was uploaded by field."""
     values: Values = {}
-    uploaded = None
+    uploads: dict[str, Uploaded] = {}
     if spec.endings:
-        uploaded = _upload(kind)
+        words = "A small file from this computer, or its path on the server below"
+        _take_upload(uploads, SOURCE, words, key=f"{KEY}{kind}_upload")
     first, second = st.columns(2, gap="medium")
     for number, field in enumerate(spec.fields):
         with first if number % 2 == 0 else second:
-            if field.kind == "source" and uploaded is not None:
-                note(f"{uploaded.name}, {printed_size(len(uploaded.content))}, uploaded")
+            if field.kind == SOURCE and SOURCE in uploads:
+                note(f"{uploads[SOURCE].name}, {printed_size(len(uploads[SOURCE].content))}, uploaded")
                 continue
             values[field.name] = _draw_field(place, kind, field, values)
-    return values, uploaded
+            if field.endings:
+                key = f"{KEY}{kind}_{field.name}_upload"
+                _take_upload(uploads, field.name, "or a small file from this computer", key=key)
+    return values, uploads
 
 
-def _upload(kind: str) -> Uploaded | None:
+def _take_upload(uploads: dict[str, Uploaded], name: str, words: str, *, key: str) -> None:
     found = st.file_uploader(
-        f"A small file from this computer, or its path on the server below (at most {MOST_BYTES >> 20} MiB)",
-        key=f"{KEY}{kind}_upload",
-        max_upload_size=MOST_BYTES >> 20,
+        f"{words} (at most {MOST_BYTES >> 20} MiB)", key=key, max_upload_size=MOST_BYTES >> 20
     )
-    return None if found is None else Uploaded(found.name, found.getvalue())
+    if found is not None:
+        uploads[name] = Uploaded(found.name, found.getvalue())
 
 
 def _draw_field(place: Place, kind: str, field: Field, values: Values) -> str | bool | tuple[str, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.workspace.bringing import MOST_BYTES, Uploaded, bring_path, bring_upload
+from app.workspace.bringing import MOST_BYTES, Uploaded, bring_path, bring_upload, kept_upload
 from lpd.collection import make_collection, write_collection
 from lpd.errors import LpdError
 from lpd.trec import make_run, write_run
@@ -74,3 +74,17 @@ def test_what_is_too_large_is_refused(workspace: Workspace) -> None:
     large = Uploaded("big.txt", b"0" * (MOST_BYTES + 1))
     with pytest.raises(LpdError, match=r"big\.txt: too large to be uploaded; expected at most 20 MiB"):
         bring_upload(workspace, "topics", {"edition": "tv", "collection": "c"}, large)
+
+
+def test_what_work_reads_later_is_kept_once_by_its_content(workspace: Workspace) -> None:
+    first, again = (
+        kept_upload(workspace, Uploaded(name, b"[tensors]")) for name in ("n.toml", "../../evil/m.toml")
+    )
+    other = kept_upload(workspace, Uploaded("n.json", b"{}"))
+    assert first == again
+    assert first.read_bytes() == b"[tensors]"
+    assert {first.suffix, other.suffix} == {".toml", ".json"}
+    assert sorted(first.parent.iterdir()) == sorted([first, other])
+    assert first.parent == workspace.path / "uploads"
+    with pytest.raises(LpdError, match="too large to be uploaded"):
+        kept_upload(workspace, Uploaded("big.toml", b"0" * (MOST_BYTES + 1)))
