@@ -28,8 +28,8 @@ NEEDS = {COLLECTIONS: ("a collection", "shots"), EDITIONS: ("a topic edition", "
 Values = dict[str, str | bool | tuple[str, ...]]
 
 
-def draw_form(place: Place) -> None:
-    """Draws the choice of what is brought in, and its form."""
+def draw_form(place: Place) -> str:
+    """Draws the choice of what is brought in, and its form; returns the kind chosen."""
     state.settle("bring", tuple(IMPORTS))
     kind = st.segmented_control(
         "What is brought in",
@@ -47,8 +47,9 @@ def draw_form(place: Place) -> None:
             words, before = NEEDS[spec.needs]
             empty_state("Not yet", f"This belongs to {words}, and the workspace has none.")
             st.button(f"Bring in {before}", on_click=jump_to, args=("bring in", before), type="primary")
-            return
-        st.fragment(_draw_fields)(place, kind, spec)
+        else:
+            st.fragment(_draw_fields)(place, kind, spec)
+    return kind
 
 
 def _offered(place: Place, options: str, values: Values | None = None) -> list[str]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app import resources, state
 from app.components import heading, note
+from app.parameters import Value
 from app.resources.examined import Examination, examination
 from app.views.background_work import show_work
 from app.views.exporting import ExportItem, table_exports
@@ -55,8 +56,9 @@ def _show(name: str, selection: state.Selection | None) -> None:
     draw_work(place.workspace)
     work = examination(place.workspace, again=state.remembered(AGAIN, lambda: 0))
     work.start()
+    view: dict[str, Value] = {"part": part}
     if part == BRING:
-        draw_form(place)
+        view["bring"] = draw_form(place)
         draw_all_work(place.workspace)
     work.wait(PATIENCE_S)
     found = work.made
@@ -75,7 +77,7 @@ def _show(name: str, selection: state.Selection | None) -> None:
         draw_health(place, found)
         hint = "What lies in the workspace is examined again by itself when it has changed"
         st.button("Examine again", key="examine_again", help=hint, on_click=_examine_again)
-    fill_actions(places, pin=_facts(place, part, found), exports=_exports(place, part, found))
+    fill_actions(places, pin=_facts(place, view, found), exports=_exports(place, part, found))
 
 
 def _choose_part() -> str:
@@ -95,7 +97,8 @@ def _examine_again() -> None:
     state.put(AGAIN, state.remembered(AGAIN, lambda: 0) + 1)
 
 
-def _facts(place: Place, part: str, found: Examination) -> ViewFacts:
+def _facts(place: Place, view: dict[str, Value], found: Examination) -> ViewFacts:
+    part = str(view["part"])
     problems = found.health.problems
     snapshot = {
         "things": [one._asdict() for one in found.contents],
@@ -103,9 +106,7 @@ def _facts(place: Place, part: str, found: Examination) -> ViewFacts:
         "possible": {goal.goal: goal.possible for goal in found.health.goals},
     }
     title = f"Workspace {place.workspace.name}, {part}: {counted(len(problems), 'problem')}"
-    return ViewFacts(
-        "workspace", title, place.parameters({"part": part}), _provenance(place, part), snapshot=snapshot
-    )
+    return ViewFacts("workspace", title, place.parameters(view), _provenance(place, part), snapshot=snapshot)
 
 
 def _provenance(place: Place, measure: str) -> Provenance:

@@ -88,6 +88,7 @@ VIEWS: dict[str, tuple[str, dict[str, Value]]] = {
         "training",
         {"tab": "curves", "models": ("lpd", "laff"), "measure": "R@10", "series": "weight"},
     ),
+    "imports": ("workspace", {"part": "bring in", "bring": "features"}),
 }
 UNASKED = {"workspace", "job"}
 """Asked for in every address by itself; a training of the small demo is over before it can be named."""
