@@ -170,7 +170,7 @@ def shot_detail(
     _mount(
         key=key,
         data={**payload, "events": offered},
-        on_open_change=on_open,
-        on_mark_change=events.mark,
-        on_like_change=events.like,
+        on_open_change=events.callback(on_open),
+        on_mark_change=events.callback(events.mark),
+        on_like_change=events.callback(events.like),
     )

@@ -40,15 +40,14 @@ const RECENT_MOST = 30;
 
 /**
  * Sends an event with a running number, so that the same one twice is seen as two. Of several within one run of the
- * page only the last one arrives; so each brings along, as `earlier`, those of its name just before it.
+ * page only the last one arrives, whatever their names; so each brings along, as `earlier`, those just before it.
  */
 function send(root, name, value) {
   const now = performance.now();
   root.lpdCount = (root.lpdCount ?? Date.now()) + 1;
-  root.lpdRecent ??= {};
-  const recent = (root.lpdRecent[name] ?? []).filter(({ at }) => now - at < RECENT_MS).slice(-RECENT_MOST);
+  const recent = (root.lpdRecent ?? []).filter(({ at }) => now - at < RECENT_MS).slice(-RECENT_MOST);
   const told = { ...value, count: root.lpdCount };
-  root.lpdRecent[name] = [...recent, { at: now, told }];
+  root.lpdRecent = [...recent, { at: now, told: { ...told, event: name } }];
   root.lpdSend(name, { ...told, earlier: recent.map((one) => one.told) });
 }
 

@@ -67,7 +67,7 @@ function drawLanes(context, root, lanes) {
 /** Another query: rows at their begin, and no event of the last one is brought along. */
 function beginAnew(root) {
   root.querySelectorAll(".row").forEach((row) => { row.scrollLeft = 0; });
-  root.lpdRecent = {};
+  root.lpdRecent = [];
 }
 
 function prepare(root, data) {

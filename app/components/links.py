@@ -87,7 +87,7 @@ def linked_lists(
     _mount(
         key=key,
         data={**payload, "selected": selected, "events": events.offered},
-        on_open_change=on_open,
-        on_mark_change=events.mark,
-        on_like_change=events.like,
+        on_open_change=events.callback(on_open),
+        on_mark_change=events.callback(events.mark),
+        on_like_change=events.callback(events.like),
     )

@@ -112,6 +112,21 @@ class TileEvents:
         """The names of the events that the page answers to."""
         return [one.name for one in fields(self) if getattr(self, one.name) is not None]
 
+    def callback(self, own: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Returns what is called when an event arrives: the marks and unfoldings that it brings along are
+        heard first; their callbacks tell those apart from what they have heard before.
+        """
+        if own is None:
+            return None
+        along = [one for one in (self.mark, self.unfold) if one is not None and one is not own]
+
+        def hear() -> None:
+            for one in along:
+                one()
+            own()
+
+        return hear if along else own
+
 
 NO_EVENTS = TileEvents()
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app import state
+from app.components import TileEvents
 from app.events import unheard
 
 
@@ -17,7 +18,8 @@ def session(monkeypatch):
 
 
 def told(count: int, earlier: tuple[int, ...] = ()) -> dict:
-    return {"shot": f"s{count}", "count": count, "earlier": [{"shot": f"s{n}", "count": n} for n in earlier]}
+    before = [{"shot": f"s{n}", "count": n, "event": "mark"} for n in earlier]
+    return {"shot": f"s{count}", "count": count, "earlier": before}
 
 
 def shots(key: str = "grid") -> list[str]:
@@ -43,5 +45,23 @@ def test_what_is_no_event_is_not_heard(session, last):
 
 
 def test_what_is_no_event_among_the_earlier_ones_is_left_out(session):
-    session["grid mark"] = {"shot": "s4", "count": 4, "earlier": [None, "x", {"shot": "s"}, {"count": 2}]}
+    before = [None, "x", {"shot": "s"}, {"count": 1}, {"count": 2, "event": "mark"}]
+    session["grid mark"] = {"shot": "s4", "count": 4, "earlier": before}
     assert unheard("grid", "mark") == [{"count": 2}, session["grid mark"]]
+
+
+def test_an_event_brings_along_those_of_other_names(session):
+    session["grid like"] = told(9, earlier=(7, 8))
+    assert shots() == ["s7", "s8"]
+    assert unheard("grid", "like") == [session["grid like"]]
+    assert shots() == []
+
+
+def test_what_comes_along_is_heard_before_the_event_itself():
+    heard: list[str] = []
+    events = TileEvents(mark=lambda: heard.append("mark"), like=lambda: heard.append("like"))
+    events.callback(events.like)()
+    events.callback(events.mark)()
+    events.callback(lambda: heard.append("open"))()
+    assert heard == ["mark", "like", "mark", "mark", "open"]
+    assert events.callback(events.unfold) is None
