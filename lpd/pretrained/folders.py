@@ -112,7 +112,7 @@ def place_from_json(document: Mapping[str, Any], *, where: Path) -> ModelPlace:
         )
         if not files or content_digest(files) != document["content"]:
             raise ValueError("files and content differ")
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise FormatError(
             "not the place of a model", where=where, found=repr(error), next_step="lpd import encoder again"
         ) from error
