@@ -35,7 +35,8 @@ test: $(TEST_READY)
 	$(BIN)/python -m pytest -m "not slow" -n 2
 
 test-slow: $(TEST_READY)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n 2 tests/fuzz
+	$(BIN)/python -m pytest -m slow --ignore tests/fuzz
 
 # Fewer of the readers that take long; FUZZ_CASES says how many of the others.
 FUZZ_CASES ?= 10000

@@ -1,125 +1,27 @@
 """The health check on tiny workspaces: every finding, and that none hides another."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lpd.captions import Caption, save_captions
-from lpd.cards import MEAN, SpaceInfo
-from lpd.collection import make_collection, write_collection
 from lpd.editions import Edition, write_edition
-from lpd.embeddings import BroughtVectors, Embeddings, topics_digest, write_embeddings
-from lpd.features import open_matrix, write_matrix
-from lpd.pretrained import ModelPlace, content_digest, file_facts
 from lpd.services.health.findings import Finding, outside_words
-from lpd.services.health.workspace import Health, workspace_health
-from lpd.storage import Manifest, digest_bytes, write_json, write_manifest
+from lpd.services.health.workspace import workspace_health
 from lpd.trec import Qrels, Topic, make_run, write_qrels, write_run
-from lpd.workspace import Workspace, create_workspace, open_workspace
-
-SHOTS = [f"s{number}_1" for number in range(10)]
-TOPICS = (Topic("1501", "a dog"), Topic("1502", "a cat"))
-
-
-def add_shots(workspace: Workspace, name: str, shots: list[str]) -> None:
-    import pandas as pd
-
-    made = make_collection(name, pd.DataFrame({"shot_id": shots}), subsets={"half": shots[:5]})
-    write_collection(workspace.collection_folder(name), made)
-
-
-def add_matrix(folder: Path, ids: list[str], dimension: int = 3, **made_from: str) -> None:
-    rows = np.arange(len(ids) * dimension, dtype=np.float32).reshape(len(ids), dimension)
-    write_matrix(folder, [rows], name=folder.name, ids=ids, dtype="float32", made_from=made_from)
-
-
-def add_captions(workspace: Workspace, name: str, shots: list[str], collection: str = "c") -> None:
-    captions = [Caption(f"{shot}#0", shot, f"text of {shot}") for shot in shots]
-    save_captions(workspace.captions_path(name), captions)
-    write_json(workspace.captions_path(name).with_suffix(".json"), {"collection": collection})
-
-
-def add_encoder(folder: Path, digest: str = "e1") -> None:
-    write_json(folder / "encoder.json", {"kind": "bow", "name": folder.name, "digest": digest})
-
-
-def add_model(workspace: Workspace, name: str = "m", *, dimension: int = 3, bi_encoder: bool = True) -> None:
-    space = {"name": "text:bow", "end": "text", "feature": "bow", "width": 4, "similarity": "cosine"}
-    card = {
-        "format_version": 1,
-        "system": "lpd",
-        "model": {"text_features": {"bow": 5}, "video_features": {"f": dimension}},
-        "training": {},
-        "spaces": [space],
-        "fusion": {"kind": "mean", "weights": []},
-        "bi_encoder": bi_encoder,
-        "seed": 1,
-        "best": {},
-        "made_from": {},
-        "lpd_version": "0",
-        "weights_digest": "w1",
-        "parameters": 1,
-    }
-    write_json(workspace.model_folder(name) / "config.json", card)
-    add_encoder(workspace.model_folder(name) / "text_encoders" / "bow")
-
-
-def add_index(workspace: Workspace, *, model: str = "w1", feature: str | None = None) -> None:
-    folder = workspace.index_folder("m", "c")
-    folder.mkdir(parents=True, exist_ok=True)
-    digest = feature or str(workspace.features("c", "f").digest)
-    sources = {"model": model, "collection": digest_bytes("\n".join(SHOTS).encode()), "feature f": digest}
-    settings = {"spaces": ["text:bow"], "widths": [4], "shots": len(SHOTS)}
-    np.save(folder / "space_00.npy", np.ones((len(SHOTS), 4), dtype=np.float32))
-    (folder / "ids.txt").write_text("\n".join(SHOTS) + "\n")
-    write_manifest(folder, Manifest("exact index", sources, settings))
-
-
-def texts_digest(texts: list[str]) -> str:
-    return digest_bytes("\n".join(texts).encode())
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Workspace:
-    return create_workspace(tmp_path / "w")
-
-
-@pytest.fixture
-def whole(empty: Workspace) -> Workspace:
-    """Everything there is to examine, in order."""
-    add_shots(empty, "c", SHOTS)
-    add_matrix(empty.feature_folder("c", "f"), SHOTS)
-    add_encoder(empty.text_encoder_folder("bow"))
-    add_model(empty)
-    add_index(empty)
-    write_edition(empty.edition_folder("tv"), Edition("tv", "c", None, TOPICS, (), None))
-    judged = Qrels([(topic.topic_id, shot, "1", 1) for topic in TOPICS for shot in SHOTS])
-    write_qrels(empty.qrels_path("tv", "nist"), judged)
-    lists = {topic.topic_id: (SHOTS, np.arange(10.0)) for topic in TOPICS}
-    write_run(empty.run_path("tv", "r"), make_run("r", lists))
-    topics = [topic.text for topic in TOPICS]
-    ids = [topic.topic_id for topic in TOPICS]
-    add_matrix(empty.text_feature_folder("tv", "bow"), ids, encoder="e1", texts=texts_digest(topics))
-    for name, shots in (("train", SHOTS[:6]), ("valid", SHOTS[6:])):
-        add_captions(empty, name, shots)
-        captions = [f"text of {shot}" for shot in shots]
-        folder = empty.text_feature_folder(name, "bow")
-        add_matrix(folder, [f"{shot}#0" for shot in shots], encoder="e1", texts=texts_digest(captions))
-    return open_workspace(empty.path)
-
-
-def findings(health: Health, *, level: str | None = None) -> list[Finding]:
-    found = [one for goal in health.goals for one in goal.findings]
-    return [one for one in found if level in (None, one.level)]
-
-
-def told(workspace: Workspace, subject: str) -> Finding:
-    """Returns the first finding of a subject that is not all right."""
-    found = [one for one in findings(workspace_health(workspace)) if one.subject == subject]
-    return next((one for one in found if one.level != "ok"), found[0])
+from lpd.workspace import Workspace
+from tests.lpd.services.health.whole_workspace import (
+    SHOTS,
+    TOPICS,
+    add_captions,
+    add_encoder,
+    add_index,
+    add_matrix,
+    add_model,
+    add_shots,
+    findings,
+    told,
+)
 
 
 def test_what_fits_is_told_with_what_can_be_done(whole: Workspace) -> None:
@@ -437,87 +339,3 @@ def test_the_share_outside_decides(foreign: int, level: str) -> None:
     found, sentence = outside_words(shots, shots[foreign:], where="c")
     assert found == level
     assert (f"{foreign} of 100 shots ({foreign}.0%)" in sentence) == (foreign > 0)
-
-
-def test_a_pretrained_encoder_whose_files_are_gone_is_told(whole: Workspace, tmp_path: Path) -> None:
-    model = tmp_path / "clip"
-    model.mkdir()
-    (model / "config.json").write_text("{}")
-    place = ModelPlace(str(model), False, file_facts(model, ["config.json"]))
-    document = {
-        "kind": "pretrained",
-        "name": "clip",
-        "digest": "d",
-        "place": place.to_json(),
-        "content": content_digest(place.files),
-    }
-    write_json(whole.text_encoder_folder("clip") / "encoder.json", document)
-    assert told(whole, "text encoders").sentence == "bow, clip; 1 that models carry"
-    (model / "config.json").unlink()
-    found = told(whole, "text encoder clip")
-    assert (found.level, found.command) == ("problem", "lpd import encoder FOLDER --name clip")
-    assert str(model) in found.sentence
-
-
-def test_an_encoder_that_is_here_but_not_carried_is_copied(whole: Workspace) -> None:
-    carried = whole.model_folder("m") / "text_encoders" / "bow"
-    whole.text_encoder_folder("bow").rename(whole.path / "own")
-    carried.rename(whole.text_encoder_folder("bow"))
-    found = told(whole, "model m")
-    assert found.level == "advice"
-    assert found.command == f"cp -r {whole.text_encoder_folder('bow')} {carried}"
-    assert workspace_health(whole).goals[0].possible == "m (topics only) over c"
-
-
-@pytest.fixture
-def brought(whole: Workspace) -> Workspace:
-    """A model of which only vectors are here."""
-    space = SpaceInfo("text:bow", "text", "bow", 3, "cosine")
-    folder = whole.embeddings_folder("v")
-    digests = {}
-    for kind, name, ids in (("shots", "c", SHOTS), ("topics", "tv", [topic.topic_id for topic in TOPICS])):
-        add_matrix(folder / kind / name / "space_00", ids)
-        digests[kind] = str(open_matrix(folder / kind / name / "space_00").digest)
-    shots = {"c": BroughtVectors(len(SHOTS), (digests["shots"],), "here")}
-    topics = {"tv": BroughtVectors(2, (digests["topics"],), "here", topics_digest(TOPICS))}
-    write_embeddings(Embeddings(folder, (space,), MEAN, shots, topics))
-    return whole
-
-
-def test_vectors_alone_say_what_free_text_needs(brought: Workspace) -> None:
-    found = told(brought, "model v")
-    assert (found.level, found.command) == ("advice", "lpd import checkpoint FILE --name v")
-    assert told(brought, "vectors v of c").sentence == "1 space; a vector for each shot"
-    assert told(brought, "vectors v of topics").sentence == "tv"
-    assert told(brought, "index v@c").command == "lpd index --model v --collection c"
-
-
-def test_vectors_of_other_topics_and_too_few_shots_are_problems(brought: Workspace) -> None:
-    write_edition(brought.edition_folder("tv"), Edition("tv", "c", None, TOPICS[:1], (), None))
-    add_shots(brought, "c", [*SHOTS, "new_1"])
-    topics, shots = told(brought, "vectors v of topics of tv"), told(brought, "vectors v of c")
-    assert (topics.level, topics.sentence) == ("problem", "the topics have changed since")
-    assert (shots.level, shots.sentence) == (
-        "problem",
-        "1 of 11 shots have none in space text:bow, 'new_1'",
-    )
-    assert shots.command == "lpd import embeddings FOLDER --model v --collection c"
-
-
-def test_an_unfinished_training_is_told(whole: Workspace) -> None:
-    folder = whole.path / "jobs" / "new"
-    request = {"name": "new", "system": "lpd", "captions": "train", "validation": "valid"}
-    record = {
-        "request": request,
-        "command": ["python", "-m", "lpd", "train", "lpd", "--name=new"],
-        "epochs": 2,
-        "criterion": "mAP",
-        "begun": 1.0,
-        "started": 1.0,
-        "resumed": False,
-    }
-    folder.mkdir(parents=True)
-    (folder / "job.json").write_text(json.dumps(record))
-    found = told(whole, "training new")
-    assert (found.level, found.command) == ("advice", "lpd train lpd --name=new")
-    assert found.sentence.endswith("it has made no model")
