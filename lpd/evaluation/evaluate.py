@@ -10,11 +10,11 @@ from lpd.evaluation.inferred import (
     INFERRED_MEASURES,
     RECALL_LEVELS,
     InferredTopic,
-    infer_rankings,
+    infer_rows,
     inferred_relevant,
 )
-from lpd.trec.qrels import Qrels
-from lpd.trec.runs import MAX_DEPTH, RankedList, Run, RunRows, ScoredRows, rank_shots
+from lpd.trec.qrels import JudgedTopic, Qrels
+from lpd.trec.runs import MAX_DEPTH, RankedList, Run, RunRows, ScoredRows, rank_shots, ranking_order
 
 __all__ = ["MISSING", "RunEvaluation", "evaluate_run", "evaluate_runs", "ranked_topic"]
 
@@ -81,8 +81,8 @@ def evaluate_runs(
     inferred: list[dict[str, InferredTopic]] = [{} for _ in runs]
     for topic_id in qrels.topic_ids:
         having = [number for number, run in enumerate(runs) if topic_id in run.topics]
-        rankings = [ranked_topic(runs[number], topic_id).shot_ids for number in having]
-        for number, one in zip(having, infer_rankings(rankings, qrels.topic(topic_id)), strict=True):
+        rankings = _ranked_rows([runs[number] for number in having], qrels.topic(topic_id), topic_id=topic_id)
+        for number, one in zip(having, infer_rows(rankings, qrels.topic(topic_id)), strict=True):
             inferred[number][topic_id] = one
     relevant = {topic_id: inferred_relevant(qrels.topic(topic_id)) for topic_id in qrels.topic_ids}
     return [
@@ -112,6 +112,32 @@ def _evaluation(
     mean = _mean(list(inferred.values()), count=len(topics), relevant=sum(relevant.values()))
     warnings = _warnings(run, qrels, absent=absent, inferred=inferred, missing=missing)
     return RunEvaluation(run.tag, topics, mean, absent, warnings)
+
+
+def _ranked_rows(runs: Sequence[Run | RunRows], judged: JudgedTopic, *, topic_id: str) -> list[np.ndarray]:
+    """Returns for each run the rows of the pool that its shots have, -1 outside, as they are evaluated."""
+    found = judged.rows_of([run.topics[topic_id].shot_ids for run in runs])
+    ranked = []
+    for run, rows in zip(runs, found, strict=True):
+        listed = run.topics[topic_id]
+        if isinstance(run, Run):
+            ranked.append(rows)
+        elif _row_repeats(listed.shot_ids, rows):
+            ranked += judged.rows_of([ranked_topic(run, topic_id).shot_ids])
+        else:
+            order = ranking_order(listed.shot_ids, listed.scores)
+            ranked.append(rows if order is None else rows[order])
+    return ranked
+
+
+def _row_repeats(shot_ids: Sequence[str], rows: np.ndarray) -> bool:
+    """Returns whether some shot occurs twice; in the pool its row tells it, which takes less time."""
+    inside = np.sort(rows[rows >= 0])
+    if (inside[1:] == inside[:-1]).any():
+        return True
+    return len(inside) < len(rows) and _has_repeats(
+        [shot_ids[row] for row in np.flatnonzero(rows < 0).tolist()]
+    )
 
 
 def ranked_topic(run: Run | RunRows, topic_id: str) -> RankedList:

@@ -7,7 +7,6 @@ SIGIR 2008; in detail the script sample_eval.pl of TRECVID. Letters: R rankings,
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 
@@ -19,6 +18,7 @@ __all__ = [
     "RECALL_LEVELS",
     "InferredTopic",
     "infer_rankings",
+    "infer_rows",
     "infer_topic",
     "inferred_relevant",
 ]
@@ -34,7 +34,10 @@ INFERRED_MEASURES = (
     "num_ret",
     "judged100",
 )
+"""Names of what sample_eval.pl prints of a topic, in its order."""
+
 RECALL_LEVELS = tuple(f"iprec@rec{level / 10:.2f}" for level in range(11))
+"""Names of the interpolated precisions at the recall levels 0, 0.1, ..., 1."""
 
 EPSILON_RELEVANT = 0.00001
 EPSILON_JUDGED = 0.00003
@@ -118,12 +121,22 @@ def infer_rankings(rankings: Sequence[Sequence[str]], judged: JudgedTopic) -> li
         rankings: R lists of shots.
         judged: the judgements of the topic.
     """
+    return infer_rows(judged.rows_of([ranking[:MAX_DEPTH] for ranking in rankings]), judged)
+
+
+def infer_rows(rankings: Sequence[np.ndarray], judged: JudgedTopic) -> list[InferredTopic]:
+    """Returns the same of rankings whose shots were looked up.
+
+    Args:
+        rankings: R arrays (K,) int64 of the rows of the pool, -1 for a shot outside of it, best first.
+        judged: the judgements of the topic.
+    """
     at_once = max(1, CELLS // (MAX_DEPTH * len(judged.stratum_names)))
     blocks = [rankings[start : start + at_once] for start in range(0, len(rankings), at_once)]
     return [one for block in blocks for one in _infer_block(block, judged)]
 
 
-def _infer_block(rankings: Sequence[Sequence[str]], judged: JudgedTopic) -> list[InferredTopic]:
+def _infer_block(rankings: Sequence[np.ndarray], judged: JudgedTopic) -> list[InferredTopic]:
     pool = _pool(judged)
     walk = _walk([ranking[:MAX_DEPTH] for ranking in rankings], judged)
     estimates = _estimated_relevant(walk)  # (R, K)
@@ -140,15 +153,16 @@ def _infer_block(rankings: Sequence[Sequence[str]], judged: JudgedTopic) -> list
         "judged100": (top >= 0).sum(axis=1) / np.maximum(lengths, 1),
     }
     rows = zip(*(columns[name].tolist() for name in INFERRED_MEASURES), strict=True)
+    interpolated = _interpolated(estimates, total)
     outside = lengths - (walk.stratum[:, :JUDGED_CUTOFF] >= 0).sum(axis=1)
     return [
         InferredTopic(
             measures=dict(zip(INFERRED_MEASURES, values, strict=True)),
-            interpolated=_interpolated(estimates[row, :depth], total),
+            interpolated=interpolated[row],
             outside100=int(outside[row]),
             top100=int(lengths[row]),
         )
-        for row, (values, depth) in enumerate(zip(rows, walk.depths.tolist(), strict=True))
+        for row, values in enumerate(rows)
     ]
 
 
@@ -163,13 +177,11 @@ def _pool(judged: JudgedTopic) -> _Pool:
     return _Pool(size=size, judged=seen, relevant=relevant)
 
 
-def _walk(rankings: Sequence[Sequence[str]], judged: JudgedTopic) -> _Walk:
-    positions = judged.positions
+def _walk(rankings: Sequence[np.ndarray], judged: JudgedTopic) -> _Walk:
     depths = np.array([len(ranking) for ranking in rankings], dtype=np.int64)
     rows = np.full((len(rankings), max(1, int(depths.max()))), -1, dtype=np.int64)  # (R, K)
     for row, ranking in enumerate(rankings):
-        found = map(positions.get, ranking, repeat(-1))
-        rows[row, : len(ranking)] = np.fromiter(found, dtype=np.int64, count=len(ranking))
+        rows[row, : len(ranking)] = ranking
     inside = rows >= 0
     stratum = np.where(inside, judged.stratum_codes[rows], -1)
     relevance = np.where(inside, judged.relevance[rows], -1)
@@ -248,29 +260,40 @@ def _ideal_gain(judged: JudgedTopic, pool: _Pool) -> float:
 
 
 def _interpolated(estimates: np.ndarray, total: float) -> np.ndarray:
-    """Returns (11,) the interpolated precision at each tenth of the inferred relevant shots.
+    """Returns (R, 11) the interpolated precision at each tenth of the inferred relevant shots.
 
-    The ranking is walked from its end with the best precision so far. The first rank whose estimate lies
-    below the level still counts for it, and at each rank at most one level is left behind. Levels that the
-    whole ranking does not reach are 0.
+    A ranking is walked from its end with the best precision so far. The first rank whose estimate lies below
+    the level still counts for it, and at each rank at most one level is left behind. Levels that the whole
+    ranking does not reach are 0. Behind the end of a shorter ranking the estimate stays as it is, which
+    changes neither.
+
+    Args:
+        estimates: (R, K) estimated relevant shots up to each rank.
+        total: the inferred number of relevant shots.
     """
-    booked = np.zeros(11)
-    if not len(estimates):
-        return booked
-    precision = estimates / np.arange(1, len(estimates) + 1)
-    best = np.maximum.accumulate(precision[::-1])[::-1]  # the best precision from each rank to the end
-    thresholds = [level / 10 * total for level in range(11)]
-    lowest = np.minimum.accumulate(estimates[::-1])[::-1]  # the lowest estimate from each rank to the end
-    lasts = (np.searchsorted(lowest, thresholds) - 1).tolist()  # the last rank below each level
+    precision = estimates / np.arange(1, estimates.shape[1] + 1)
+    best = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]  # from each rank to the end
+    lowest = np.minimum.accumulate(estimates[:, ::-1], axis=1)[:, ::-1]  # from each rank to the end
+    thresholds = np.array([level / 10 * total for level in range(11)])
+    booked = np.zeros((len(estimates), 11))
+    for row, levels in enumerate((thresholds <= estimates[:, -1:]).sum(axis=1).tolist()):
+        lasts = np.searchsorted(lowest[row], thresholds[:levels]) - 1  # the last rank below each level
+        if (lasts[1:] <= lasts[:-1])[lasts[:-1] >= 0].any():
+            lasts = _one_level_a_rank(lasts, estimates[row], thresholds)
+        booked[row, :levels] = best[row, np.maximum(lasts, 0)]
+    return booked
+
+
+def _one_level_a_rank(lasts: np.ndarray, estimates: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Returns the rank that each level is booked at, from the highest level down; -1 at the first rank."""
+    booked = np.full(len(lasts), -1)
     row = len(estimates)
-    for level in range(sum(threshold <= estimates[-1] for threshold in thresholds) - 1, -1, -1):
-        last = lasts[level]
-        if last >= row:
+    for level in range(len(lasts) - 1, -1, -1):
+        row_below = int(lasts[level])
+        if row_below >= row:
             below = np.flatnonzero(estimates[:row] < thresholds[level])
-            last = int(below[-1]) if len(below) else -1
-        if last < 0:
-            booked[: level + 1] = best[0]
+            row_below = int(below[-1]) if len(below) else -1
+        if row_below < 0:
             break
-        row = last
-        booked[level] = best[row]
+        row = booked[level] = row_below
     return booked

@@ -1,12 +1,13 @@
 """The quick way to read rows of words: whole columns at once, where every line is plainly made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 
-__all__ = ["Names", "word_columns"]
+__all__ = ["Names", "Words", "word_columns"]
 
 SMALLEST_BYTES = 1 << 17
 """Below this, reading line by line takes less time than loading the parser."""
@@ -38,6 +39,58 @@ class Names:
         return np.array(self.names, dtype=object)[self.codes]
 
 
+class Words(Sequence[str]):
+    """A column of words that become texts of Python only where they are asked for.
+
+    Making a text of each word takes longer than reading the file.
+
+    Args:
+        column: an arrow array of texts without gaps.
+    """
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """All words."""
+        return self.column.to_numpy(zero_copy_only=False).tolist()
+
+    @property
+    def distinct(self) -> bool:
+        """Whether no word occurs twice."""
+        import pyarrow.compute as pc
+
+        return pc.count_distinct(self.column).as_py() == len(self.column)
+
+    def at(self, rows: np.ndarray | slice) -> "Words":
+        """Returns the words of some rows, in their order."""
+        if isinstance(rows, slice):
+            return Words(self.column[rows])
+        return Words(self.column.take(_array(rows)))
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        return self.texts[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+
+def _array(values: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.array(values)
+
+
 def word_columns(data: bytes, kinds: Sequence[str]) -> list[Any] | None:
     """Returns the columns of a file's text, or None where it is short or not plain: then it has to be read
     line by line.
@@ -47,7 +100,7 @@ def word_columns(data: bytes, kinds: Sequence[str]) -> list[Any] | None:
 
     Args:
         data: of a whole file.
-        kinds: of each column: `names` gives `Names`, `words` (rows,) texts, `numbers` (rows,) float64, `skip`
+        kinds: of each column: `names` gives `Names`, `words` `Words`, `numbers` (rows,) float64, `skip`
             nothing.
     """
     if len(data) < SMALLEST_BYTES or not data.isascii():
@@ -64,6 +117,8 @@ def word_columns(data: bytes, kinds: Sequence[str]) -> list[Any] | None:
         if kind == "names":
             words = column.dictionary.to_pylist()
             columns.append(Names(words, column.indices.to_numpy(zero_copy_only=False)))
+        elif kind == "words":
+            columns.append(Words(column))
         else:
             columns.append(column.to_numpy(zero_copy_only=False))
     return columns
@@ -101,6 +156,7 @@ def _parsed(data: bytes, kinds: Sequence[str], *, separator: str) -> Any:
                     name: types[kind] for name, kind in zip(names, kinds, strict=True) if kind in types
                 },
                 include_columns=[name for name, kind in zip(names, kinds, strict=True) if kind in types],
+                check_utf8=False,  # what is read is ASCII
                 null_values=[],
                 strings_can_be_null=False,
             ),

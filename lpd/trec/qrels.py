@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from lpd.errors import FormatError, NotFoundError, name_some
 from lpd.storage import atomic_file, digest_bytes
-from lpd.trec.columns import word_columns
+from lpd.trec.columns import Names, Words, word_columns
 from lpd.trec.lines import BadLine, decoded, lines_of, malformed, read_bytes
 
 if TYPE_CHECKING:
@@ -52,10 +53,56 @@ class JudgedTopic:
     strata: list[str]
     relevance: np.ndarray
 
+    @classmethod
+    def of_columns(cls, shots: Words, strata: Names, *, relevance: np.ndarray) -> Self:
+        """Returns the same of columns of a file; what they tell at once is not found again from the texts.
+
+        Args:
+            shots: the shots of the pool.
+            strata: of each row; some of its names may not occur.
+            relevance: (rows,) int64.
+        """
+        made = cls(shots.texts, strata.texts().tolist(), relevance)
+        occurring = sorted({strata.names[code] for code in np.unique(strata.codes).tolist()})
+        places = np.array([occurring.index(one) if one in occurring else -1 for one in strata.names])
+        made.__dict__.update(
+            words=shots,
+            repeats=not shots.distinct,
+            stratum_names=occurring,
+            stratum_codes=places.astype(np.int64)[strata.codes],
+        )
+        return made
+
     @cached_property
     def positions(self) -> dict[str, int]:
         """The row of each shot."""
         return {shot_id: row for row, shot_id in enumerate(self.shot_ids)}
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether some shot has several rows."""
+        return len(self.positions) != len(self.shot_ids)
+
+    @cached_property
+    def words(self) -> Words:
+        """The shots as a column, to look many of them up at once."""
+        import pyarrow as pa
+
+        return Words(pa.array(self.shot_ids, pa.string()))
+
+    def rows_of(self, lists: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Returns for each list of shots (len(list),) int64, the row of each shot, -1 outside the pool.
+
+        Of a shot whose row is repeated it is the last one.
+        """
+        columns = [listed for listed in lists if isinstance(listed, Words)]
+        if lists and len(columns) == len(lists) and not self.repeats:
+            found = _found_at_once(columns, self.words)
+        else:
+            rows = map(self.positions.get, chain.from_iterable(lists), repeat(-1))
+            found = np.fromiter(rows, dtype=np.int64)
+        ends = np.cumsum([0, *(len(listed) for listed in lists)]).tolist()
+        return [found[start:end] for start, end in pairwise(ends)]
 
     @cached_property
     def stratum_names(self) -> list[str]:
@@ -74,6 +121,16 @@ class JudgedTopic:
         codes, strata = self.stratum_codes, len(self.stratum_names)
         parts = (codes, codes[self.relevance >= 0], codes[self.relevance > 0])
         return np.array([np.bincount(part, minlength=strata) for part in parts], dtype=np.float64)
+
+
+def _found_at_once(wanted: Sequence[Words], pool: Words) -> np.ndarray:
+    """Returns (all wanted,) int64, the row of each one in a pool of distinct words, -1 outside."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    asked = pa.concat_arrays([one.column for one in wanted])
+    rows = pc.fill_null(pc.index_in(asked, value_set=pool.column), -1)
+    return rows.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 class Qrels:
@@ -134,7 +191,7 @@ class Qrels:
 
     def _repeated_rows(self) -> Iterator[Qrel]:
         for topic_id, judged in self._topics.items():
-            if len(judged.positions) != len(judged.shot_ids):
+            if judged.repeats:
                 yield from self._rows_of(topic_id)
 
     def _rows_of(self, topic_id: str) -> Iterator[Qrel]:
@@ -178,7 +235,7 @@ class Qrels:
     @cached_property
     def repeated(self) -> list[str]:
         """The topics in which some row occurs more than once."""
-        return [one for one, judged in self._topics.items() if len(judged.positions) != len(judged.shot_ids)]
+        return [one for one, judged in self._topics.items() if judged.repeats]
 
     @cached_property
     def table(self) -> "pd.DataFrame":
@@ -270,12 +327,14 @@ def _quick_qrels(data: bytes) -> Qrels | None:
     if not all(_is_row((grade,), 1) for grade in grades.names):
         return None
     relevance = np.array([int(grade) for grade in grades.names], dtype=np.int64)[grades.codes]
-    strata = more[0].texts() if more else np.full(len(relevance), ONLY_STRATUM, dtype=object)
+    strata = more[0] if more else Names([ONLY_STRATUM], np.zeros(len(relevance), dtype=np.int64))
     judged = {
-        name: JudgedTopic(shots[at].tolist(), strata[at].tolist(), relevance[at])
+        name: JudgedTopic.of_columns(
+            shots.at(at), Names(strata.names, strata.codes[at]), relevance=relevance[at]
+        )
         for name, at in zip(topics.names, topics.rows(), strict=True)
     }
-    if not judged or any(len(one.positions) != len(one.shot_ids) for one in judged.values()):
+    if not judged or any(one.repeats for one in judged.values()):
         return None
     return Qrels.of_topics(judged)
 

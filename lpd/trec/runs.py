@@ -23,6 +23,7 @@ __all__ = [
     "ScoredRows",
     "make_run",
     "rank_shots",
+    "ranking_order",
     "read_run",
     "read_run_rows",
     "without_shots",
@@ -50,7 +51,7 @@ class RankedList(NamedTuple):
 class ScoredRows(NamedTuple):
     """Shots and (rows,) float64 scores as a file has them: in any order, repeated, of any number."""
 
-    shot_ids: list[str]
+    shot_ids: Sequence[str]
     scores: np.ndarray
 
 
@@ -80,22 +81,31 @@ def rank_shots(shot_ids: Sequence[str], scores: np.ndarray) -> RankedList:
     Source: the order of sample_eval.pl.
     """
     values = np.asarray(scores, dtype=np.float64)
-    if not len(values):
-        return RankedList([], values)
-    falling = values[:-1] > values[1:]
-    if falling.all():  # as most files have them
+    order = ranking_order(shot_ids, values)
+    if order is None:
         return RankedList(list(shot_ids), values)
-    order = np.argsort(-values, kind="stable")
-    names = np.asarray(shot_ids, dtype=object)[order].tolist()
-    values = values[order]
+    return RankedList([shot_ids[row] for row in order.tolist()], values[order])
+
+
+def ranking_order(shot_ids: Sequence[str], scores: np.ndarray) -> np.ndarray | None:
+    """Returns (len(shot_ids),) int64, the rows in the order of `rank_shots`; None if they have it already.
+
+    Args:
+        shot_ids: each shot once.
+        scores: (len(shot_ids),) float64, finite.
+    """
+    if (scores[:-1] > scores[1:]).all():  # as most files have them
+        return None
+    order = np.argsort(-scores, kind="stable")
+    values = scores[order]
     alike = np.flatnonzero(values[:-1] == values[1:])
     if len(alike):
         breaks = np.flatnonzero(np.diff(alike) > 1)
         first, last = alike[np.r_[0, breaks + 1]], alike[np.r_[breaks, len(alike) - 1]]
         for start, end in zip(first.tolist(), (last + 2).tolist(), strict=True):
             # code points order strings as their UTF-8 bytes do
-            names[start:end] = sorted(names[start:end], reverse=True)
-    return RankedList(names, values)
+            order[start:end] = sorted(order[start:end].tolist(), key=shot_ids.__getitem__, reverse=True)
+    return order
 
 
 def make_run(tag: str, scored: Mapping[str, tuple[Sequence[str], np.ndarray]]) -> Run:
@@ -235,7 +245,7 @@ def _quick_rows(data: bytes, *, every_tag: bool) -> tuple[list[str], dict[str, S
         return None
     rows = zip(topics.names, topics.rows(), strict=True)
     tags = more[0].names if more else [data.partition(b"\n")[0].split()[5].decode()]
-    return tags, {name: ScoredRows(shots[at].tolist(), scores[at]) for name, at in rows}
+    return tags, {name: ScoredRows(shots.at(at), scores[at]) for name, at in rows}
 
 
 def _is_number(word: str) -> bool:

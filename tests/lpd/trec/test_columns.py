@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from lpd.trec import columns, read_qrels, read_run, read_run_rows
-from lpd.trec.columns import word_columns
+from lpd.trec import JudgedTopic, columns, read_qrels, read_run, read_run_rows
+from lpd.trec.columns import Words, word_columns
 
 RUN = "".join(f"{661 + n % 3} Q0 shot{n // 3}_1 {n} {1 / (n + 1)!r} lpd\n" for n in range(12))
 QRELS = "".join(f"{1661 + n % 3} 0 shot{n // 3}_1 {1 + n % 2} {n % 4 - 1}\n" for n in range(12))
@@ -37,7 +38,8 @@ def test_runs_are_the_same_in_both_ways(
         quick, slow = read(tmp_path / "a.gz"), by_lines(monkeypatch, read, tmp_path / "a.gz")
         assert (quick.tag, list(quick.topics)) == (slow.tag, list(slow.topics))
         for topic_id, listed in quick.topics.items():
-            assert listed.shot_ids == slow.topics[topic_id].shot_ids
+            assert list(listed.shot_ids) == list(slow.topics[topic_id].shot_ids)
+            assert len(listed.shot_ids) == len(slow.topics[topic_id].shot_ids)
             assert np.array_equal(listed.scores, slow.topics[topic_id].scores)
 
 
@@ -49,6 +51,34 @@ def test_qrels_are_the_same_in_both_ways(tmp_path: Path, monkeypatch: pytest.Mon
     quick, slow = read_qrels(path), by_lines(monkeypatch, read_qrels, path)
     assert list(quick.rows()) == list(slow.rows())
     assert quick.digest == slow.digest
+
+
+def test_words_are_a_sequence_of_texts() -> None:
+    words, _ = word_columns(b"b 1\na 2\nb 3\nc 4\n", ("words", "numbers"))
+    assert (list(words), len(words), words[1], words[-2:], "c" in words) == (
+        ["b", "a", "b", "c"],
+        4,
+        "a",
+        ["b", "c"],
+        True,
+    )
+    assert list(words.at(slice(1, 3))) == ["a", "b"]
+    assert list(words.at(np.array([3, 0, 0]))) == ["c", "b", "b"]
+    assert not words.distinct
+    assert words.at(slice(1, 4)).distinct
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_shots_are_looked_up_alike_in_both_ways(repeated: bool) -> None:
+    pool = ["s3", "s1", "s9", "s2", *(["s1"] if repeated else [])]
+    judged = JudgedTopic(pool, ["1"] * len(pool), np.zeros(len(pool), dtype=np.int64))
+    lists = [["s2", "s5", "s1"], [], ["s1", "s1", "", "s3"]]
+    columns = [Words(pa.array(one, pa.string())) for one in lists]
+    last = {shot_id: row for row, shot_id in enumerate(pool)}
+    expected = [[last.get(shot_id, -1) for shot_id in one] for one in lists]
+    assert [rows.tolist() for rows in judged.rows_of(lists)] == expected
+    assert [rows.tolist() for rows in judged.rows_of(columns)] == expected
+    assert judged.rows_of([]) == []
 
 
 NOT_PLAIN = {
