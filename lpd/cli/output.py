@@ -1,6 +1,7 @@
 """What the commands print: tables for people, one JSON document for programs, progress on stderr."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,21 @@ from tqdm import tqdm
 from lpd.progress import Progress
 from lpd.services.jobs.watched_work import watched_progress
 
-__all__ = ["drawn_progress", "note", "print_json", "print_table", "with_progress_file"]
+__all__ = ["drawn_progress", "keep_stdout", "note", "print_json", "print_table", "with_progress_file"]
+
+
+def keep_stdout() -> None:
+    """Keeps stdout for what the command prints: what libraries write there themselves goes to stderr.
+
+    Some do so below Python (the tokenizers' Rust, FFmpeg), and a program could not read the one JSON document
+    any more. Where somebody else has put his own stream in the place of stdout, it stays.
+    """
+    if sys.stdout is not sys.__stdout__:
+        return
+    sys.stdout.flush()
+    kept = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    sys.stdout = os.fdopen(kept, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors)
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from lpd.cli.output import keep_stdout
 from lpd.errors import LpdError
 from tests.fuzz.guard import Guard
 from tests.fuzz.mutations import mutated
@@ -51,6 +52,7 @@ def main(readers: Mapping[str, Reader]) -> None:
     sys.dont_write_bytecode = True
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGALRM, _alarm)
+    keep_stdout()  # what the libraries print is none of the answers
     guard = Guard(options.folder)
     for name in options.readers:
         sys.stdout.write(json.dumps(_fuzz(name, readers[name], guard, options)) + "\n")

@@ -1,6 +1,8 @@
-"""Progress as people and programs see it: what was done before a stop is not in the time left."""
+"""What commands print: one document alone on stdout; progress that leaves out what was done before a stop."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,13 @@ def test_seconds_left_on_the_bar(clock: Clock, capsys: pytest.CaptureFixture[str
     assert f"{before}/1000" in first
     assert f"{before + 20}/1000" in second
     assert ("00:40" if before else "08:10") in second.split("<")[1]
+
+
+def test_what_libraries_print_below_python_goes_to_stderr() -> None:
+    script = (
+        "import os; from lpd.cli.output import keep_stdout, print_json; keep_stdout();"
+        "os.write(1, b'of a library\\n'); print_json({'a': 'ü'})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert json.loads(done.stdout) == {"a": "ü"}
+    assert done.stderr == b"of a library\n"
