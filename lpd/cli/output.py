@@ -24,12 +24,13 @@ def keep_stdout() -> None:
     Some do so below Python (the tokenizers' Rust, FFmpeg), and a program could not read the one JSON document
     any more. Where somebody else has put his own stream in the place of stdout, it stays.
     """
-    if sys.stdout is not sys.__stdout__:
+    own = sys.__stdout__
+    if own is None or sys.stdout is not own:
         return
-    sys.stdout.flush()
-    kept = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    sys.stdout = os.fdopen(kept, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors)
+    own.flush()
+    kept = os.dup(own.fileno())
+    os.dup2(sys.stderr.fileno(), own.fileno())
+    sys.stdout = os.fdopen(kept, "w", encoding=own.encoding, errors=own.errors)
 
 
 def print_json(document: Mapping[str, Any]) -> None:
