@@ -56,6 +56,7 @@ class FusionInfo(NamedTuple):
 
 
 MEAN = FusionInfo()
+"""Equal shares of all spaces: that of most models."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Edition:
         subset: the subset of it, None for all shots.
         topics: in the order of the file.
         qrels_names: judgements at hand, sorted; several may exist (complete, pooled, one's own).
+        default_qrels: the judgements that are meant where none are named; None without any.
         role: one of `ROLES`, None where it is not marked.
     """
 

@@ -18,7 +18,7 @@ from lpd.cards import FusionInfo, ModelCard, SpaceInfo, fusion_info, space_infos
 from lpd.errors import FormatError, NotFoundError, StaleError
 from lpd.features import FeatureMatrix, open_matrix
 from lpd.names import check_name
-from lpd.storage import digest_bytes, read_json, write_json
+from lpd.storage import check_format_version, digest_bytes, read_json, write_json
 from lpd.trec import Topic
 
 __all__ = [
@@ -35,7 +35,14 @@ __all__ = [
 ]
 
 EMBEDDINGS_FILE = "embeddings.json"
-SHOTS, TOPICS = "shots", "topics"
+"""What vectors brought from elsewhere are: spaces, similarities, fusion, and where they came from."""
+
+SHOTS = "shots"
+"""The folder of the vectors of shots, by collection."""
+
+TOPICS = "topics"
+"""The folder of the vectors of topics, by edition."""
+
 SYSTEM = "vectors"
 """What stands as the system of a model of which nothing but vectors is known."""
 
@@ -196,14 +203,8 @@ def read_embeddings(directory: Path) -> Embeddings:
     """
     path = directory / EMBEDDINGS_FILE
     document = read_json(path)
-    if document.get("format_version") != _FORMAT_VERSION:
-        raise FormatError(
-            "embeddings of another format version",
-            where=path,
-            expected=_FORMAT_VERSION,
-            found=document.get("format_version"),
-            next_step="open them with the version of lpd that wrote them, or import them again",
-        )
+    advice = "open them with the version of lpd that wrote them, or import them again"
+    check_format_version(document, _FORMAT_VERSION, what="embeddings", where=path, next_step=advice)
     try:
         spaces = space_infos(document["spaces"])
         if not spaces:

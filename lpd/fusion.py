@@ -45,6 +45,7 @@ NORMALISATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "zscore": _z_score,
     "rank": _rank_score,
 }
+"""Name -> what it makes of the scores of one list, (N,) -> (N,)."""
 
 
 def average_scores(

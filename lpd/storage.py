@@ -18,6 +18,7 @@ __all__ = [
     "Manifest",
     "atomic_directory",
     "atomic_file",
+    "check_format_version",
     "digest_bytes",
     "digest_file",
     "read_json",
@@ -146,6 +147,29 @@ def read_json(path: Path) -> dict[str, Any]:
             "wrong kind of JSON", where=path, expected="an object", found=type(document).__name__
         )
     return document
+
+
+def check_format_version(
+    document: Mapping[str, Any], version: int, *, what: str, where: Path, next_step: str
+) -> None:
+    """Raises a FormatError if a document is not of the format version that this lpd reads and writes.
+
+    Args:
+        document: with `format_version`.
+        version: the one that is known.
+        what: it is, for the error: `checkpoint`.
+        where: its file.
+        next_step: what a person can do.
+    """
+    found = document.get("format_version")
+    if found != version:
+        raise FormatError(
+            f"{what} of another format version",
+            where=where,
+            expected=version,
+            found=found,
+            next_step=next_step,
+        )
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,10 @@ class Workspace:
         folder = self.path / "runs" / check_name(edition, "edition")
         return sorted(file.name.removesuffix(".run.gz") for file in folder.glob("*.run.gz"))
 
+    def judging_plan_names(self) -> list[str]:
+        """Names of the judging plans, sorted."""
+        return _folders(self.path / "judging", "plan.json")
+
     # --- places -------------------------------------------------------------------------------------
 
     def collection_folder(self, collection: str) -> Path:
@@ -176,6 +180,10 @@ class Workspace:
         """Where a model's index of a collection lies or will lie."""
         return self.path / "indexes" / f"{check_name(model, 'model')}@{check_name(collection, 'collection')}"
 
+    def maps_folder(self, model: str, collection: str) -> Path:
+        """Where the maps of a model over a collection lie or will lie."""
+        return self.path / "maps" / f"{check_name(model, 'model')}@{check_name(collection, 'collection')}"
+
     def run_path(self, edition: str, tag: str) -> Path:
         """Where a run lies or will lie."""
         return self.path / "runs" / check_name(edition, "edition") / f"{check_name(tag, 'run')}.run.gz"
@@ -193,6 +201,10 @@ class Workspace:
     def judgements_path(self) -> Path:
         """Where the verdicts of persons lie or will lie."""
         return self.path / "judgements.sqlite"
+
+    def judging_folder(self, plan: str) -> Path:
+        """Where a judging plan lies or will lie."""
+        return self.path / "judging" / check_name(plan, "judging plan")
 
     # --- things, opened -----------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ LEVELS = [
         "tables",
         "workspace",
     }
-    | {"exports", "judging", "list_comparison", "notebook", "rank_overlap", "space_order"},
+    | {"exports", "judging", "list_comparison", "maps", "notebook", "rank_overlap", "space_order"},
     {"caption_ranks", "losses", "models", "pretrained", "text", "video"},
     {"checkpoints.official", "search", "training"},
     {"services"},

@@ -4,13 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from lpd.errors import FormatError, NotFoundError
-from lpd.storage import read_json
+from lpd.storage import check_format_version, read_json
 
 __all__ = ["CARD_NAME", "FORMAT_VERSION", "WEIGHTS_NAME", "read_card"]
 
 FORMAT_VERSION = 1
+"""Of the folder of a trained model; a newer one is refused."""
+
 CARD_NAME = "config.json"
+"""The file that says what a model is: its system, sizes, features, training and digests."""
+
 WEIGHTS_NAME = "model.safetensors"
+"""The file of the weights."""
 
 CARD_KEYS: dict[str, type | tuple[type, ...]] = {
     "system": str,
@@ -47,14 +52,8 @@ def read_card(directory: Path) -> dict[str, Any]:
             next_step="train a model or check the path",
         )
     card = read_json(path)
-    if card.get("format_version") != FORMAT_VERSION:
-        raise FormatError(
-            "checkpoint of another format version",
-            where=path,
-            expected=FORMAT_VERSION,
-            found=card.get("format_version"),
-            next_step="open it with the version of lpd that wrote it, or train again",
-        )
+    advice = "open it with the version of lpd that wrote it, or train again"
+    check_format_version(card, FORMAT_VERSION, what="checkpoint", where=path, next_step=advice)
     wrong = [key for key, kind in CARD_KEYS.items() if not isinstance(card.get(key, Ellipsis), kind)]
     if wrong:
         raise FormatError("keys are missing or of the wrong kind", where=path, found=", ".join(wrong))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from lpd import __version__
 from lpd.checkpoints.card import CARD_NAME, FORMAT_VERSION, WEIGHTS_NAME, read_card
-from lpd.errors import FormatError, LpdError, MismatchError, NotFoundError, name_some
+from lpd.checkpoints.fitting import built, misfits, not_finite
+from lpd.errors import FormatError, MismatchError, NotFoundError, name_some
 from lpd.storage import atomic_directory, digest_file, write_json
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["WEIGHT_TYPES", "Checkpoint", "CheckpointNotes", "load_checkpoint", "save_checkpoint"]
 
 WEIGHT_TYPES = ("bfloat16", "float16", "float32")
+"""Numbers that weights may be kept in."""
 
 
 @dataclass(frozen=True)
@@ -142,19 +144,11 @@ def load_checkpoint(directory: Path, *, device: str = "cpu") -> Checkpoint:
         FormatError: if a file is damaged, of another version, or holds weights that are not finite.
         MismatchError: if the weights are not those of the card; all differing tensors are named at once.
     """
-    import torch
-
-    from lpd.models import build_model
-
     directory = Path(directory)
     card = read_card(directory)
     path = directory / WEIGHTS_NAME
     tensors = _read_tensors(path)
-    try:
-        with torch.device("meta"):  # shapes only: a wrong card cannot make us allocate anything
-            model = build_model({**card["model"], "system": card["system"]}, seed=None)
-    except LpdError as error:
-        raise type(error)(f"settings of the model: {error}", where=directory / CARD_NAME) from error
+    model = built({**card["model"], "system": card["system"]}, where=directory / CARD_NAME)
     _check_names_and_shapes(model.state_dict(), tensors, path)
     _check_finite(tensors, path)
     digest = digest_file(path)
@@ -191,35 +185,19 @@ def _read_tensors(path: Path) -> "dict[str, Tensor]":
 
 def _check_names_and_shapes(expected: "dict[str, Tensor]", found: "dict[str, Tensor]", path: Path) -> None:
     """Raises MismatchError that names every missing, unexpected and misshapen tensor."""
-    problems = []
-    missing = [name for name in expected if name not in found]
-    unexpected = [name for name in found if name not in expected]
-    misshapen = [
-        f"{name} {tuple(found[name].shape)} instead of {tuple(tensor.shape)}"
-        for name, tensor in expected.items()
-        if name in found and found[name].shape != tensor.shape
-    ]
-    for what, names in (("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen)):
-        if names:
-            problems.append(f"{len(names)} {what}: {name_some(names)}")
+    problems = misfits(expected, found)
     if problems:
         raise MismatchError(
             "the weights are of another model than config.json describes",
             where=path,
-            found="; ".join(problems),
+            found=problems,
             next_step="put the files of one training together",
         )
 
 
 def _check_finite(tensors: "dict[str, Tensor]", where: Path) -> None:
     """Raises FormatError that names every tensor with a NaN or an infinity."""
-    import torch
-
-    broken = [
-        name
-        for name, tensor in tensors.items()
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all())
-    ]
+    broken = not_finite(tensors)
     if broken:
         raise FormatError(
             "weights that are not finite numbers",

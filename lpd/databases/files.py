@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
 
+from lpd.databases.aside import lenient_text
 from lpd.databases.failures import BUSY_S, damaged, told
 from lpd.databases.layout import Layout
 from lpd.errors import FormatError
@@ -26,6 +27,7 @@ def read_database(path: Path, layout: Layout) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
         if _is_made(connection, path, layout=layout):
+            connection.text_factory = lenient_text
             yield connection
         else:  # its first writer has just begun it, or was killed then: there is nothing in it
             with closing(_in_memory(layout)) as empty:
@@ -51,6 +53,7 @@ def write_database(path: Path, layout: Layout, *, create: bool = False) -> Itera
         connection.execute("BEGIN IMMEDIATE")
         if not _is_made(connection, path, layout=layout):
             _make(connection, layout)
+        connection.text_factory = lenient_text
         yield connection
         connection.execute("COMMIT")
 

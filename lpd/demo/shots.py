@@ -31,13 +31,19 @@ class Shot(NamedTuple):
     """All that is true of a shot, and the seed of what is not told (exact positions, sizes, shades).
 
     Args:
+        shot_id, video_id: as in every collection.
         part: `training`, `validation` or the name of a collection.
+        scene: where it happens, a name in `lpd.demo.catalogue.SCENES`.
         time: `day` or `night`.
+        look: how it is drawn.
+        main: who is in it.
         other: a second group, tied to `main` by `tie`: `riding`, `holding`, `chasing` or `beside`.
         place: the landmark where it happens, `water` for in the water, or None.
         accessory: what the people of `main` wear or carry, or None.
         weather: `rain`, `snow` or None.
         frames: number of frames at FRAMES_PER_SECOND.
+        start_s, end_s: in its video.
+        seed: of what is not told.
     """
 
     shot_id: str

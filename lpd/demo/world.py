@@ -92,6 +92,7 @@ PRESETS = {
         topic_looks=2,
     ),
 }
+"""Name -> parameters: what `lpd demo` makes, and a small world for tests."""
 
 
 def world_preset(name: str) -> WorldParameters:

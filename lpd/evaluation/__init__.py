@@ -1,5 +1,16 @@
 """Measures of runs: the infAP family on sampled judgements, the usual ones on complete ones, subtopics;
 tables of topics x lists; what the numbers say: intervals, significance, difficulty of topics.
+
+`evaluate_run` measures a run as NIST's sample_eval.pl does, `topic_table` and `measured_column` put lists
+side by side, `compare_with_baseline`, `paired_test` and `bootstrap_mean` say what a difference is worth.
+
+>>> from lpd.evaluation import evaluate_run
+>>> from lpd.trec import Qrels, make_run
+>>> run = make_run("mine", {"1701": (["shot1_1", "shot1_2", "shot1_3"], [3.0, 2.0, 1.0])})
+>>> said = [("shot1_1", 1), ("shot1_2", 0), ("shot1_3", 1)]
+>>> qrels = Qrels(("1701", shot, "1", relevance) for shot, relevance in said)
+>>> round(evaluate_run(run, qrels).mean["infAP"], 4)
+0.8333
 """
 
 from lpd.evaluation.baseline import (

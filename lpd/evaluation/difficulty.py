@@ -9,6 +9,7 @@ from lpd.errors import FormatError, LpdError, name_some
 __all__ = ["DIFFICULTIES", "EASY_FROM", "HARD_BELOW", "difficulty", "difficulty_groups"]
 
 DIFFICULTIES = ("easy", "not-easy", "hard")
+"""Easy: every list reaches `EASY_FROM`; hard: none reaches `HARD_BELOW`; not easy: the others."""
 
 HARD_BELOW = 0.1
 EASY_FROM = 0.3

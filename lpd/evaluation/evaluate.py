@@ -13,7 +13,8 @@ from lpd.evaluation.inferred import (
     infer_rows,
     inferred_relevant,
 )
-from lpd.trec.qrels import JudgedTopic, Qrels
+from lpd.trec.judged_topic import JudgedTopic
+from lpd.trec.qrels import Qrels
 from lpd.trec.runs import MAX_DEPTH, RankedList, Run, RunRows, ScoredRows, rank_shots, ranking_order
 
 __all__ = ["MISSING", "RunEvaluation", "evaluate_run", "evaluate_runs", "ranked_topic"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lpd.trec.qrels import JudgedTopic
+from lpd.trec.judged_topic import JudgedTopic
 from lpd.trec.runs import MAX_DEPTH
 
 __all__ = [

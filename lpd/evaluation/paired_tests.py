@@ -190,3 +190,4 @@ PAIRED_TESTS: dict[str, Callable[[np.ndarray, _Settings], tuple[float, str]]] = 
     "wilcoxon": _wilcoxon,
     "sign": _sign,
 }
+"""Name -> test over topics: (T,) differences and settings -> two-sided p-value, and how it was computed."""

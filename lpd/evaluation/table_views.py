@@ -15,8 +15,10 @@ from lpd.evaluation.topic_table import TopicTable
 __all__ = ["BEST", "ORDERS", "TopicGroups", "add_best", "column_intervals", "topic_groups", "topic_order"]
 
 BEST = "best space"
+"""Name of the column that takes, per topic, the best of the spaces."""
 
 ORDERS = ("id", "spread", "difficulty", "difference")
+"""Ways to order the topics of a table."""
 
 
 def topic_order(

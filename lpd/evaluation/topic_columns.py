@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from lpd.errors import LpdError
 from lpd.evaluation.evaluate import evaluate_run
 from lpd.evaluation.measures import measure_run
-from lpd.trec.qrels import JudgedTopic, Qrels
+from lpd.trec.judged_topic import JudgedTopic
+from lpd.trec.qrels import Qrels
 from lpd.trec.runs import Run
 
 __all__ = [

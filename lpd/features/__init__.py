@@ -1,4 +1,15 @@
-"""Feature matrices: opened where they lie, memory-mapped, aligned by id; and kept in a workspace."""
+"""Feature matrices: opened where they lie, memory-mapped, aligned by id; and kept in a workspace.
+
+`open_source` reads what other tools write (BigFile, npy, npz, HDF5, parquet), `write_matrix` and
+`open_matrix` keep a feature in a workspace, `write_pointer` leaves it where it is. A `FeatureMatrix` gives
+rows by id.
+
+>>> import numpy as np
+>>> from lpd.features import FeatureMatrix
+>>> clip = FeatureMatrix("clip", ids=["shot1_1", "shot1_2"], matrix=np.eye(2, dtype=np.float32))
+>>> clip.rows(["shot1_2"])
+array([[0., 1.]], dtype=float32)
+"""
 
 from lpd.features.derived import APPENDED, FRAMES, AppendedFeatures, SampledFrames, VideoInput
 from lpd.features.frame_rows import FrameRows, order_frames

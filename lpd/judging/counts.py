@@ -5,16 +5,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from lpd.databases import read_database
+from lpd.databases import DamagedRow, read_database, sort_rows
+from lpd.judging.entries import COLUMNS, JUDGEMENTS, entry_of
 from lpd.judging.needs import Need
-from lpd.judging.store import JUDGEMENTS, entry_of
 from lpd.judging.verdicts import NOT_RELEVANT, RELEVANT, WITHDRAWN
 
 __all__ = ["NeedCounts", "VerdictCounts", "judged_needs", "verdict_counts"]
-
-LATEST = """SELECT shot_id, judge, verdict, collection, edition, need, max(verdict_id) FROM verdicts
-    GROUP BY collection, edition, need, shot_id, judge"""
-"""With max() the other columns are those of the row that has it: the latest entry of each judge."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +47,7 @@ class VerdictCounts:
         judges: whose verdicts those are.
         needs: for which they are.
         conflicting: shots, counted per need, on which judges contradict each other.
+        damaged: entries that cannot be read; they are in none of the other numbers but `entries`.
     """
 
     entries: int
@@ -58,6 +55,7 @@ class VerdictCounts:
     judges: int
     needs: int
     conflicting: int
+    damaged: int = 0
 
 
 def judged_needs(path: Path) -> list[NeedCounts]:
@@ -68,7 +66,8 @@ def judged_needs(path: Path) -> list[NeedCounts]:
         FormatError: if the file is damaged or of a newer version.
     """
     with read_database(path, JUDGEMENTS) as connection:
-        return _need_counts(_standing(connection, path))
+        standing, _ = _standing(connection)
+    return _need_counts(standing)
 
 
 def verdict_counts(path: Path) -> VerdictCounts:
@@ -79,7 +78,7 @@ def verdict_counts(path: Path) -> VerdictCounts:
     """
     with read_database(path, JUDGEMENTS) as connection:
         (entries,) = connection.execute("SELECT count(*) FROM verdicts").fetchone()
-        standing = _standing(connection, path)
+        standing, damaged = _standing(connection)
     needs = _need_counts(standing)
     judges = {judge for shots in standing.values() for said in shots.values() for judge in said}
     return VerdictCounts(
@@ -88,18 +87,23 @@ def verdict_counts(path: Path) -> VerdictCounts:
         judges=len(judges),
         needs=len(needs),
         conflicting=sum(one.conflicting for one in needs),
+        damaged=len(damaged),
     )
 
 
-def _standing(connection: sqlite3.Connection, path: Path) -> dict[Need, dict[str, dict[str, str]]]:
-    """Returns need -> shot -> judge -> verdict, of what was not withdrawn."""
-    found: dict[tuple[str, str, str], dict[str, dict[str, str]]] = {}
-    for row in connection.execute(LATEST):
-        shot_id, judge, verdict, collection, edition, need = entry_of(row[:-1], path)
+def _standing(
+    connection: sqlite3.Connection,
+) -> tuple[dict[Need, dict[str, dict[str, str]]], tuple[DamagedRow, ...]]:
+    """Returns need -> shot -> judge -> verdict, of what was not withdrawn, and the damaged entries."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM verdicts ORDER BY verdict_id")
+    entries = sort_rows(rows, entry_of, table="verdicts")
+    latest = {(one.key, one.said.shot_id, one.said.judge): one.said.verdict for one in entries.read}
+    found: dict[Need, dict[str, dict[str, str]]] = {}
+    for ((collection, edition, name), shot_id, judge), verdict in latest.items():
         if verdict != WITHDRAWN:
-            shots = found.setdefault((collection, edition, need), {})
-            shots.setdefault(shot_id, {})[judge] = verdict
-    return {Need(key[0], key[2], key[1] or None): found[key] for key in found}
+            need = Need(collection, name, edition or None)
+            found.setdefault(need, {}).setdefault(shot_id, {})[judge] = verdict
+    return found, entries.damaged
 
 
 def _need_counts(standing: dict[Need, dict[str, dict[str, str]]]) -> list[NeedCounts]:

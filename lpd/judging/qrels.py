@@ -10,7 +10,7 @@ from lpd.judging.store import latest_of_needs
 from lpd.judging.verdicts import CONFLICT, RELEVANT, ShotVerdict, combine_verdicts
 from lpd.trec.qrels import ONLY_STRATUM, Qrels
 
-__all__ = ["CONFLICT_RULES", "VerdictQrels", "verdict_qrels"]
+__all__ = ["CONFLICT_RULES", "VerdictQrels", "conflict_rule", "verdict_qrels"]
 
 
 def _majority(said: ShotVerdict) -> int | None:
@@ -63,7 +63,7 @@ def verdict_qrels(
     Source: NIST's qrels of five columns; sample_eval.pl infers rows / judged rows relevant ones in a stratum
     for each judged one.
     """
-    rule = _rule(conflicts)
+    rule = conflict_rule(conflicts)
     by_need = latest_of_needs(path, list(needs.values()))
     _check_judges(path, {one for verdicts in by_need for one in verdicts}, judge=judge)
     rows: list[tuple[str, str, str, int]] = []
@@ -91,8 +91,13 @@ def _contradictions(path: Path, undecided: Sequence[tuple[str, str]]) -> Mismatc
     )
 
 
-def _rule(conflicts: str | None) -> Callable[[ShotVerdict], int | None]:
-    """Returns the rule of a name; none leaves every conflict undecided, and the caller refuses then."""
+def conflict_rule(conflicts: str | None) -> Callable[[ShotVerdict], int | None]:
+    """Returns the rule of a name, which gives a shot's relevance or None; no name leaves every conflict
+    undecided, and the caller refuses then.
+
+    Raises:
+        LpdError: for an unknown rule.
+    """
     name = "leave out" if conflicts is None else conflicts
     if name not in CONFLICT_RULES:
         known = ", ".join(CONFLICT_RULES)

@@ -1,69 +1,44 @@
 """The verdicts of a workspace in its `judgements.sqlite`: every one is kept, the latest of each judge counts.
 
-A workspace without the file has no verdicts, and reading creates nothing.
+A workspace without the file has no verdicts, and reading creates nothing. An entry that another program or a
+failing disk has damaged is left out, stays in the file, and is found by `damaged_verdicts`.
 """
 
 import sqlite3
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from lpd.databases import Layout, check_text, parse_utc, read_database, utc_text, write_database
+from lpd.databases import (
+    DamagedRow,
+    check_text,
+    keep_aside,
+    read_database,
+    sort_rows,
+    utc_text,
+    write_database,
+)
 from lpd.errors import FormatError, name_some
+from lpd.judging.entries import ADJUDICATE_VIEW, COLUMNS, JUDGEMENTS, GivenVerdict, entry_of, judge_name
 from lpd.judging.needs import NAME_LIMIT, Need, check_need
 from lpd.judging.verdicts import NOT_RELEVANT, RELEVANT, WITHDRAWN
 
 __all__ = [
-    "JUDGEMENTS",
-    "GivenVerdict",
-    "entry_of",
+    "damaged_verdicts",
     "give_verdicts",
+    "histories",
+    "keep_damaged_aside",
+    "latest_of",
     "latest_of_needs",
     "latest_verdicts",
     "verdict_history",
     "withdraw_verdicts",
 ]
 
-JUDGE_LIMIT = 200
-"""Bytes of UTF-8."""
-
-JUDGEMENTS = Layout(
-    kind="file of verdicts",
-    application_id=0x4C50444A,  # LPDJ
-    version=1,
-    statements=(
-        """CREATE TABLE verdicts (
-            verdict_id INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, edition TEXT NOT NULL,
-            need TEXT NOT NULL, shot_id TEXT NOT NULL, judge TEXT NOT NULL,
-            verdict TEXT NOT NULL CHECK (verdict IN ('relevant', 'not relevant', 'withdrawn')),
-            view TEXT NOT NULL, given TEXT NOT NULL)""",
-        "CREATE INDEX verdicts_of_need ON verdicts (collection, edition, need, shot_id, judge, verdict)",
-    ),
-)
-
 INSERT = """INSERT INTO verdicts (collection, edition, need, shot_id, verdict, judge, view, given)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 OF_NEED = "collection = ? AND edition = ? AND need = ?"
-
-LATEST = f"""SELECT shot_id, judge, verdict, max(verdict_id) FROM verdicts WHERE {OF_NEED}
-    GROUP BY shot_id, judge ORDER BY judge, shot_id"""
-"""With max() the other columns are those of the row that has it."""
-
-
-class GivenVerdict(NamedTuple):
-    """One entry of the history: `verdict` is `relevant`, `not relevant` or `withdrawn`; `view` names the page
-    it was given on; `given` is UTC.
-    """
-
-    shot_id: str
-    verdict: str
-    judge: str
-    view: str
-    given: datetime
-
 
 # --- writing ------------------------------------------------------------------------------------------------
 
@@ -99,16 +74,19 @@ def withdraw_verdicts(
 ) -> list[str]:
     """Returns the shots, in the given order, on which a verdict of the judge stood; it does so no longer.
 
-    The withdrawal is an entry of its own; what was said before stays in the history.
+    The withdrawal is an entry of its own; what was said before stays in the history. A ruling (given on
+    `ADJUDICATE_VIEW`) is withdrawn on that view, and what the same person said as a judge on another.
 
     Raises:
         FormatError: naming texts that cannot be kept.
         LpdError: if the file cannot be written.
     """
     _check_shots(shot_ids)
-    own = _judge(judge)
+    own = judge_name(judge)
     with write_database(path, JUDGEMENTS) as connection:
-        standing = _latest(connection, path, need=need).get(own, {})
+        ruled = view == ADJUDICATE_VIEW
+        said = [one for one in _history(connection, need) if (one.view == ADJUDICATE_VIEW) == ruled]
+        standing = latest_of(said).get(own, {})
         chosen = [shot_id for shot_id in dict.fromkeys(shot_ids) if shot_id in standing]
         withdrawn = [(shot_id, WITHDRAWN) for shot_id in chosen]
         connection.executemany(INSERT, _rows(need, withdrawn, judge=own, view=view))
@@ -116,7 +94,7 @@ def withdraw_verdicts(
 
 
 def _rows(need: Need, verdicts: Iterable[tuple[str, str]], *, judge: str, view: str) -> list[tuple[str, ...]]:
-    key, name = _key(need), _judge(judge)
+    key, name = _key(need), judge_name(judge)
     check_text(view, "view of a verdict", limit=NAME_LIMIT)
     given = utc_text(datetime.now(UTC))
     return [(*key, shot_id, verdict, name, view, given) for shot_id, verdict in verdicts]
@@ -125,11 +103,6 @@ def _rows(need: Need, verdicts: Iterable[tuple[str, str]], *, judge: str, view: 
 def _key(need: Need) -> tuple[str, str, str]:
     check_need(need)
     return need.collection, need.edition or "", need.name
-
-
-def _judge(judge: str) -> str:
-    check_text(judge, "name of a judge", limit=JUDGE_LIMIT)
-    return unicodedata.normalize("NFC", " ".join(judge.split()))
 
 
 def _check_shots(shot_ids: Collection[str]) -> None:
@@ -162,7 +135,7 @@ def latest_verdicts(path: Path, need: Need) -> dict[str, dict[str, str]]:
 def latest_of_needs(path: Path, needs: Sequence[Need]) -> list[dict[str, dict[str, str]]]:
     """Returns `latest_verdicts` of every need, all of one moment."""
     with read_database(path, JUDGEMENTS) as connection:
-        return [_latest(connection, path, need=need) for need in needs]
+        return [latest_of(_history(connection, need)) for need in needs]
 
 
 def verdict_history(path: Path, need: Need, *, shot_id: str | None = None) -> list[GivenVerdict]:
@@ -177,33 +150,49 @@ def verdict_history(path: Path, need: Need, *, shot_id: str | None = None) -> li
         FormatError: if the file is damaged or of a newer version.
     """
     _check_shots([] if shot_id is None else [shot_id])
-    of_shot, values = ("", ()) if shot_id is None else ("AND shot_id = ?", (shot_id,))
+    (history,) = histories(path, [need])
+    return [said for said in history if shot_id is None or said.shot_id == shot_id]
+
+
+def histories(path: Path, needs: Sequence[Need]) -> list[list[GivenVerdict]]:
+    """Returns `verdict_history` of every need, all of one moment."""
     with read_database(path, JUDGEMENTS) as connection:
-        rows = connection.execute(
-            "SELECT shot_id, judge, verdict, view, given FROM verdicts "
-            f"WHERE {OF_NEED} {of_shot} ORDER BY verdict_id",
-            (*_key(need), *values),
-        ).fetchall()
-    history = []
-    for row in rows:
-        shot, judge, verdict, view, given = entry_of(row, path)
-        history.append(GivenVerdict(shot, verdict, judge, view, parse_utc(given)))
-    return history
+        return [_history(connection, need) for need in needs]
 
 
-def _latest(connection: sqlite3.Connection, path: Path, *, need: Need) -> dict[str, dict[str, str]]:
+def damaged_verdicts(path: Path) -> tuple[DamagedRow, ...]:
+    """Returns the entries of the file that cannot be read and that no other function returns.
+
+    Raises:
+        FormatError: if the file as a whole is damaged or of a newer version.
+    """
+    with read_database(path, JUDGEMENTS) as connection:
+        rows = connection.execute(f"SELECT {COLUMNS} FROM verdicts ORDER BY verdict_id")
+        return sort_rows(rows, entry_of, table="verdicts").damaged
+
+
+def keep_damaged_aside(path: Path) -> str | None:
+    """Returns one sentence that tells the damaged entries, of which copies were put beside the file; None
+    where all can be read.
+
+    Raises:
+        FormatError: as `damaged_verdicts`.
+    """
+    return keep_aside(path, JUDGEMENTS, damaged_verdicts(path))
+
+
+def _history(connection: sqlite3.Connection, need: Need) -> list[GivenVerdict]:
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM verdicts WHERE {OF_NEED} ORDER BY verdict_id", _key(need)
+    )
+    return [entry.said for entry in sort_rows(rows, entry_of, table="verdicts").read]
+
+
+def latest_of(history: Iterable[GivenVerdict]) -> dict[str, dict[str, str]]:
+    """Returns judge -> shot -> the latest verdict, of what was not withdrawn; judges and shots sorted."""
+    latest = {(said.judge, said.shot_id): said.verdict for said in history}
     found: dict[str, dict[str, str]] = {}
-    for row in connection.execute(LATEST, _key(need)):
-        shot_id, judge, verdict = entry_of(row[:3], path)
+    for (judge, shot_id), verdict in sorted(latest.items()):
         if verdict != WITHDRAWN:
             found.setdefault(judge, {})[shot_id] = verdict
     return found
-
-
-def entry_of(row: tuple[Any, ...], path: Path) -> tuple[str, ...]:
-    """Returns a row that begins with shot, judge and verdict if all of it is text and the verdict is one;
-    SQLite itself would let a column of text hold bytes.
-    """
-    if not all(isinstance(value, str) for value in row) or row[2] not in (RELEVANT, NOT_RELEVANT, WITHDRAWN):
-        raise FormatError("not an entry of a judge", where=path, found=repr(row)[:200])
-    return row

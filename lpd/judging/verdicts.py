@@ -15,9 +15,13 @@ __all__ = [
 ]
 
 RELEVANT = "relevant"
+"""What a judge says of a shot that answers the need."""
 NOT_RELEVANT = "not relevant"
+"""What a judge says of a shot that does not."""
 WITHDRAWN = "withdrawn"
+"""The entry by which a judge takes a verdict back."""
 CONFLICT = "conflict"
+"""Of several judges' verdicts: they contradict each other."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,11 @@ from lpd.errors import MismatchError
 __all__ = ["DCL_MODES", "DCL_PAIRS", "dcl", "row_correlations"]
 
 DCL_MODES = ("full", "remove", "zero")
+"""Which columns the correlation sees: all, all without the paired one, or the paired one as zero."""
+
 DCL_PAIRS = ("mean", "sum")
+"""Whether the pairs of spaces are averaged or summed."""
+
 SMALLEST_NORM = 1e-8
 
 

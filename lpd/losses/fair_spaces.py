@@ -13,6 +13,8 @@ from lpd.errors import MismatchError
 __all__ = ["ENDS", "end_features", "feature_entropy", "random_half", "select_spaces", "space_weights"]
 
 ENDS = ("both", "dominant", "fused")
+"""Whose entropies decide on a space: its dominant end, its fused end, or both."""
+
 BINS = 100
 EPSILON = 1e-12
 TOLERANCE = 1e-12

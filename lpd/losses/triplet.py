@@ -11,7 +11,10 @@ from lpd.errors import MismatchError
 __all__ = ["DIRECTIONS", "REDUCTIONS", "distinct_hard_negatives", "itrl"]
 
 DIRECTIONS = ("both", "t2v", "v2t")
+"""Which side asks: texts (`t2v`), videos (`v2t`), or both."""
+
 REDUCTIONS = ("mean", "sum")
+"""Whether the losses of a batch are averaged or summed."""
 
 
 def itrl(

@@ -1,4 +1,17 @@
-"""The systems: ordered lists of common spaces with a text end and a video end."""
+"""The systems: ordered lists of common spaces with a text end and a video end.
+
+`build_model` makes a model of any system in `MODELS` from its configuration; `SpaceModel` says what all have
+in common: `spaces`, `embed_text`, `embed_video`, `similarities`, `fuse`. Models know no files.
+
+>>> import torch
+>>> from lpd.models import build_model
+>>> settings = {"system": "lpd", "text_features": {"bow": 5}, "video_features": {"colour": 3}, "width": 4}
+>>> model = build_model(settings).eval()
+>>> texts = model.embed_text({"bow": torch.ones(2, 5)})
+>>> shots = model.embed_video({"colour": torch.ones(7, 3)})
+>>> [tuple(one.shape) for one in model.similarities(texts, shots)]  # texts x shots in each of two spaces
+[(2, 7), (2, 7)]
+"""
 
 from lpd.models.build import MODELS, build_model, count_parameters
 from lpd.models.clip4clip import Clip4Clip, Clip4ClipConfig

@@ -44,13 +44,14 @@ MODELS: dict[str, tuple[type[Any], Callable[[Any], SpaceModel]]] = {
     "xclip": (XClipConfig, XClip),
     "zero-shot": (ZeroShotConfig, ZeroShot),
 }
+"""Name of a system -> class of its configuration, and what builds a model of one."""
 
 
 def build_model(config: Mapping[str, Any], *, seed: int | None = 0) -> SpaceModel:
     """Returns the model that a configuration describes, in training mode.
 
     Args:
-        config: `system` and the fields of its settings, as `to_config` gives them.
+        config: `system` and the fields of its settings, as `SpaceModel.to_config` gives them.
         seed: decides the initial weights; None leaves them as allocated, for a caller that will fill them.
 
     Raises:

@@ -33,7 +33,7 @@ __all__ = [
     "check_shares",
     "concept_losses",
     "decode_concepts",
-    "likely_concepts",
+    "video_ends",
 ]
 
 CONCEPTS = "concepts"
@@ -133,9 +133,20 @@ def decode_concepts(decoder: TransformNet, embedded: Tensor) -> Tensor:
     return logits.to(torch.promote_types(logits.dtype, torch.float32)).sigmoid()
 
 
-def likely_concepts(probabilities: Tensor) -> Tensor:
-    """Returns the probabilities above 0.5, zeros for the others."""
-    return probabilities.where(probabilities > LEAST_PROBABILITY, 0.0)
+def video_ends(decoder: TransformNet, mapped: Tensor, *, unit: bool) -> tuple[Tensor, Tensor]:
+    """Returns the video end of the latent space (N, D), of unit length in any case, and the probabilities of
+    the concepts (N, C).
+
+    Args:
+        decoder: from the latent space to the concepts.
+        mapped: (N, D), the shots in the latent space.
+        unit: whether probabilities up to 0.5 become zero.
+    """
+    end = unit_length(mapped)
+    probabilities = decode_concepts(decoder, end)
+    if unit:
+        probabilities = probabilities.where(probabilities > LEAST_PROBABILITY, 0.0)
+    return end, probabilities
 
 
 class DualTask(SpaceModel):
@@ -183,9 +194,7 @@ class DualTask(SpaceModel):
         """Returns the video end of the latent space (N, D), of unit length in any case, and the
         probabilities of the concepts (N, C); when `unit`, those up to 0.5 are zero.
         """
-        end = unit_length(self.video_mapping(features))
-        probabilities = self.concept_probabilities(end)
-        return end, likely_concepts(probabilities) if unit else probabilities
+        return video_ends(self.decoder, self.video_mapping(features), unit=unit)
 
     def auxiliary_loss(
         self,

@@ -17,11 +17,11 @@ from lpd.models.dual_task import (
     batch_concept_loss,
     check_shares,
     decode_concepts,
-    likely_concepts,
+    video_ends,
 )
 from lpd.models.fusing import Fusion
 from lpd.models.settings import keep_unscaled
-from lpd.models.spaces import BatchExtras, Ends, Space, unit_length
+from lpd.models.spaces import BatchExtras, Ends, Space
 from lpd.models.transform import TransformNet
 
 __all__ = ["DualTaskFull", "DualTaskFullConfig"]
@@ -90,9 +90,7 @@ class DualTaskFull(DualEncodingFull):
         """Returns the video end of the latent space (N, D), of unit length in any case, and the
         probabilities of the concepts (N, C); when `unit`, those up to 0.5 are zero.
         """
-        end = unit_length(super().embed_video(features)[0])
-        probabilities = self.concept_probabilities(end)
-        return end, likely_concepts(probabilities) if unit else probabilities
+        return video_ends(self.decoder, super().embed_video(features)[0], unit=unit)
 
     def auxiliary_loss(
         self,

@@ -79,6 +79,7 @@ LAFF_PRESETS = {
     "laff": LaffPreset(width=512, heads=None, split_head=False),
     "laff-original": LaffPreset(width=4096, heads=8, split_head=True),
 }
+"""Name -> sizes: those of the LPD paper's comparison, and those of LAFF's own paper."""
 
 
 def laff_preset(name: str, text_features: dict[str, int], video_features: dict[str, int]) -> LaffConfig:
@@ -99,7 +100,7 @@ def laff_preset(name: str, text_features: dict[str, int], video_features: dict[s
 class Laff(SpaceModel):
     """Lightweight attentional feature fusion with one common space per head.
 
-    Source: Hu et al., ECCV 2022, and its official code; `fuse` is the mean of the heads' cosines.
+    Source: Hu et al., ECCV 2022, and its official code; `SpaceModel.fuse` is the mean of the heads' cosines.
     """
 
     system = "laff"

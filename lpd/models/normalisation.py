@@ -11,6 +11,8 @@ from lpd.models.spaces import unit_length
 __all__ = ["NORMALISATIONS", "FeatureNormalisation", "default_normalisation"]
 
 NORMALISATIONS = ("l2", "none", "zscore")
+"""Ways to make the rows of features comparable in scale."""
+
 ROWS_AT_ONCE = 4096
 
 

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lpd.databases import check_text, read_database
+from lpd.databases import SortedRows, check_text, keep_aside, read_database, sort_rows
+from lpd.databases.aside import lenient_text
 from lpd.errors import NotFoundError
 from lpd.notebook.rows import NOTEBOOK, SELECT, is_deleted, pinned_of
 from lpd.notebook.views import SNAPSHOT_LIMIT, PinnedView, as_document, provenance_json, snapshot_json
 
 __all__ = [
+    "ListedViews",
     "NotebookCounts",
     "ViewChanges",
     "changes_since",
     "deleted_views",
+    "list_views",
     "notebook_counts",
     "pinned_view",
     "pinned_views",
@@ -37,34 +40,63 @@ class ViewChanges:
 
 @dataclass(frozen=True)
 class NotebookCounts:
-    """How many views are shown, and how many are deleted but can be brought back."""
+    """How many views are shown, how many are deleted but can be brought back, and how many are damaged and in
+    none of the other numbers.
+    """
 
     pinned: int
     deleted: int
+    damaged: int = 0
+
+
+@dataclass(frozen=True)
+class ListedViews:
+    """All views of a notebook that can be read.
+
+    Args:
+        pinned: those that are shown, in order.
+        deleted: those that can be brought back, the last deleted first.
+        problem: a sentence about damaged ones, which are left out and lost to nobody: they stay where they
+            are, and a copy of each is put into `notebook.damaged.jsonl` beside; None where there are none.
+    """
+
+    pinned: tuple[PinnedView, ...]
+    deleted: tuple[PinnedView, ...]
+    problem: str | None
+
+
+def list_views(path: Path) -> ListedViews:
+    """Returns the views of a notebook; nothing where there is no file.
+
+    Raises:
+        FormatError: if the file as a whole is damaged or of a newer version.
+    """
+    found = _views(path)
+    shown = [one for one in found.read if one.deleted is None]
+    gone = sorted(
+        (one for one in found.read if one.deleted is not None),
+        key=lambda one: (one.deleted, one.view_id),
+        reverse=True,
+    )
+    return ListedViews(tuple(shown), tuple(gone), keep_aside(path, NOTEBOOK, found.damaged))
 
 
 def pinned_views(path: Path) -> list[PinnedView]:
-    """Returns the views of a notebook in order, the deleted left out; none where there is no file.
-
-    Raises:
-        FormatError: if the file is damaged or of a newer version, or a view in it is not as it must be.
-    """
-    with read_database(path, NOTEBOOK) as connection:
-        rows = connection.execute(f"{SELECT} WHERE deleted IS NULL ORDER BY position, view_id").fetchall()
-    return [pinned_of(row, path) for row in rows]
+    """Returns the views of a notebook in order, the deleted and the damaged left out; see `list_views`."""
+    return [one for one in _views(path).read if one.deleted is None]
 
 
 def deleted_views(path: Path) -> list[PinnedView]:
-    """Returns the deleted views that can be brought back, the last deleted first.
+    """Returns the deleted views that can be brought back, the last deleted first; see `list_views`."""
+    return list(list_views(path).deleted)
 
-    Raises:
-        FormatError: as `pinned_views`.
-    """
+
+def _views(path: Path) -> SortedRows[PinnedView]:
+    """The rows as they stand, so that one that another program wrote hides no other."""
     with read_database(path, NOTEBOOK) as connection:
-        rows = connection.execute(
-            f"{SELECT} WHERE deleted IS NOT NULL ORDER BY deleted DESC, view_id DESC"
-        ).fetchall()
-    return [pinned_of(row, path) for row in rows]
+        connection.text_factory = lenient_text
+        rows = connection.execute(f"{SELECT} ORDER BY position, view_id").fetchall()
+    return sort_rows(rows, lambda row: pinned_of(row, path), table="views")
 
 
 def pinned_view(path: Path, view_id: int) -> PinnedView:
@@ -72,10 +104,11 @@ def pinned_view(path: Path, view_id: int) -> PinnedView:
 
     Raises:
         NotFoundError: if there is none of this number.
-        FormatError: as `pinned_views`.
+        FormatError: if it is damaged, or the file as a whole.
     """
     with read_database(path, NOTEBOOK) as connection:
         is_deleted(connection, path, view_id=view_id)
+        connection.text_factory = lenient_text
         row = connection.execute(f"{SELECT} WHERE view_id = ?", (view_id,)).fetchone()
     return pinned_of(row, path)
 
@@ -89,6 +122,7 @@ def view_snapshot(path: Path, view_id: int) -> Any:
     """
     with read_database(path, NOTEBOOK) as connection:
         is_deleted(connection, path, view_id=view_id)
+        connection.text_factory = lenient_text
         row = connection.execute("SELECT document FROM snapshots WHERE view_id = ?", (view_id,)).fetchone()
     if row is None:
         raise NotFoundError("what this view showed was not kept", where=f"{path}, view {view_id}")
@@ -126,6 +160,6 @@ def notebook_counts(path: Path) -> NotebookCounts:
     Raises:
         FormatError: if the file is damaged or of a newer version.
     """
-    with read_database(path, NOTEBOOK) as connection:
-        every, deleted = connection.execute("SELECT count(*), count(deleted) FROM views").fetchone()
-    return NotebookCounts(every - deleted, deleted)
+    found = _views(path)
+    deleted = sum(one.deleted is not None for one in found.read)
+    return NotebookCounts(len(found.read) - deleted, deleted, len(found.damaged))

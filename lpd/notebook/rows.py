@@ -63,6 +63,8 @@ def pinned_of(row: tuple[Any, ...], path: Path) -> PinnedView:
         view = check_view(View(page, address, title, as_document(provenance, "provenance"), note))
         provenance_json(view.provenance)
         moments = parse_utc(created), None if deleted is None else parse_utc(deleted)
+        if not isinstance(position, int) or not isinstance(revision, int):
+            raise FormatError("place or revision is no number", found=f"{position!r}, {revision!r}"[:100])
     except FormatError as error:
         raise FormatError(
             error.what,

@@ -1,5 +1,13 @@
 """Models that were trained elsewhere: where their files lie, their weights, the towers that read texts and
 pictures. Nothing is downloaded, and no code in a model's folder is run.
+
+`find_model_folder` finds a folder or a model in the Hugging Face cache, `load_tower` opens the half of it
+that reads texts or pictures. `lpd import encoder` makes an encoder of one, which `lpd encode` and `lpd
+extract` use.
+
+>>> from lpd.pretrained import TEXT_TOWERS
+>>> "clip" in TEXT_TOWERS, "gpt2" in TEXT_TOWERS
+(True, False)
 """
 
 from lpd.pretrained.folders import (

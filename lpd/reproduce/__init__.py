@@ -1,4 +1,12 @@
-"""The papers' tables and figures on any workspace: train what is missing, measure, test, write."""
+"""The papers' tables and figures on any workspace: train what is missing, measure, test, write.
+
+`reproduce` makes the tables and figures named in `TABLES` with a `Setup`: captions, editions, seeds,
+settings. The same call after a stop goes on where it was; `lpd reproduce` is its command.
+
+>>> from lpd.reproduce import ROWS, TABLES
+>>> "table4" in TABLES, ROWS["lpd"].system
+(True, 'lpd')
+"""
 
 from lpd.reproduce.command import ReproductionReport, reproduce
 from lpd.reproduce.recipes import ROWS, Row

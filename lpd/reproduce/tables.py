@@ -125,6 +125,7 @@ _OTHER_ROWS: dict[str, tuple[str, ...]] = {
 }
 
 TABLES = ("table3", "table4", "table5", "table6", "fig3", "fig4", "sea-table", "sea-tv20", "diversity")
+"""Names of the tables and figures that can be made."""
 
 
 def table_names(asked: list[str]) -> list[str]:

@@ -1,4 +1,13 @@
-"""Search over every common space of a model and over their fusion."""
+"""Search over every common space of a model and over their fusion.
+
+`open_engine` gives a `SearchEngine` of a model over a collection: `search` takes a text, `search_shot` a
+shot, `search_many` all topics of an edition; a `SearchResult` has a list per space and the fused one.
+`search_form` answers a `QueryForm`: several wordings, words to stay away from, feedback, two steps.
+
+>>> from lpd.search import QueryForm
+>>> QueryForm(wordings=("a red car", "a crimson automobile"), without=("a dog",)).label
+'a red car / a crimson automobile; without a dog'
+"""
 
 from lpd.search.engine import SearchEngine
 from lpd.search.engine_opening import open_engine

@@ -87,7 +87,8 @@ class SearchEngine:
         """Returns the ranked lists of one free-text query.
 
         Args:
-            query: the text; for the others see the class.
+            query: the text.
+            depth, subset, video, allowed, weights, spaces: see the class.
 
         Raises:
             LpdError: if the query is empty, weights are impossible, or an encoder of the model is absent.
@@ -126,8 +127,9 @@ class SearchEngine:
         """Returns the ranked lists of a query by a shot: its own video ends are the query vectors.
 
         Args:
-            shot_id: of the collection; for the others see the class.
+            shot_id: of the collection.
             itself: whether the shot may be returned; it would be first in most lists.
+            depth, subset, video, allowed, weights, spaces: see the class.
 
         Raises:
             NotFoundError: if there is no such shot, subset, video or space.

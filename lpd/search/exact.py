@@ -171,7 +171,8 @@ def build_exact_index(
 
     Args:
         directory: where it will lie.
-        spaces: names in order; widths: their dimensions.
+        spaces: names in order.
+        widths: their dimensions.
         shot_ids: ids of the N rows.
         blocks: consecutive blocks of rows, each a list of S arrays (n, D_s).
         made_from: digests of the model and of what else decided the vectors.

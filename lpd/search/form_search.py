@@ -97,7 +97,8 @@ def search_form(
 
     Args:
         engine: to search with.
-        form: the query; for the others see `SearchEngine`.
+        form: the query.
+        depth, subset, video, allowed, weights, spaces: see `SearchEngine`.
 
     Raises:
         LpdError: if weights are impossible, an encoder of the model is absent, or a query in two steps meets

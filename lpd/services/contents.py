@@ -1,6 +1,5 @@
 """What a workspace holds, thing by thing: size on disk, digest, and what each was made from."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -8,11 +7,12 @@ from typing import NamedTuple
 from lpd.errors import LpdError
 from lpd.names import REPRODUCED
 from lpd.progress import Progress, no_progress
+from lpd.services.sizes import size_of
 from lpd.services.status import StatusRow, workspace_status
 from lpd.storage import read_json, read_manifest
 from lpd.workspace import Workspace
 
-__all__ = ["SECTIONS", "Thing", "printed_size", "workspace_contents"]
+__all__ = ["SECTIONS", "Thing", "workspace_contents"]
 
 SHOTS, TEXTS, MODELS, WRITTEN = (
     "Shots and features",
@@ -183,6 +183,19 @@ def _index(workspace: Workspace, row: StatusRow) -> Iterator[Thing]:
     yield Thing(MODELS, f"model {model}", f"index of {collection}", sentence, row.state, size, "", made_from)
 
 
+def _maps(workspace: Workspace, row: StatusRow) -> Iterator[Thing]:
+    folder, _, method = row.name.rpartition("/")
+    model, _, collection = folder.partition("@")
+    size = sum(map(size_of, (workspace.path / "maps" / folder).glob(f"[!.]*.{method}")))
+    name, sentence = f"maps of {collection} by {method}", row.sentence.partition("; next")[0]
+    yield Thing(MODELS, f"model {model}", name, sentence, row.state, size)
+
+
+def _judging_plan(workspace: Workspace, row: StatusRow) -> Iterator[Thing]:
+    folder = workspace.judging_folder(row.name)
+    yield Thing(WRITTEN, "", f"judging plan {row.name}", row.sentence, row.state, size_of(folder))
+
+
 _MAKERS: dict[str, Callable[[Workspace, StatusRow], Iterator[Thing]]] = {
     "collection": _collection,
     "feature": _feature,
@@ -192,6 +205,8 @@ _MAKERS: dict[str, Callable[[Workspace, StatusRow], Iterator[Thing]]] = {
     "text encoder": _text_encoder,
     "model": _model,
     "index": _index,
+    "maps": _maps,
+    "judging plan": _judging_plan,
 }
 """Kind of a row of the status -> what it is made into."""
 
@@ -211,34 +226,3 @@ def _derived(section: str, group: str, name: str, folder: Path) -> Thing:
         return thing._replace(state="damaged", sentence=str(error))
     except (KeyError, TypeError, ValueError) as error:
         return thing._replace(state="damaged", sentence=f"not the manifest of a matrix ({error!r})")
-
-
-def size_of(path: Path) -> int:
-    """Returns the bytes of a file, or of all files in a folder; links are not followed, and absence is 0."""
-    try:
-        if not path.is_dir():
-            return path.stat().st_size
-        total = 0
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    total += size_of(Path(entry.path))
-                else:
-                    total += entry.stat(follow_symlinks=False).st_size
-    except OSError:
-        return 0
-    return total
-
-
-def printed_size(size: int | None) -> str:
-    """Returns bytes for a person: `12.3 MB`, `4 kB`, an en dash for None.
-
-    >>> printed_size(1_234_567)
-    '1.2 MB'
-    """
-    if size is None:
-        return "–"
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= factor:
-            return f"{size / factor:,.1f} {unit}" if unit != "kB" else f"{size / factor:,.0f} kB"
-    return f"{size} B"

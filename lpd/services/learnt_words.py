@@ -16,7 +16,11 @@ __all__ = [
     "stage_word_counts",
 ]
 
-TRAINING, PRE_TRAINING = "training", "pre-training"
+TRAINING = "training"
+"""The captions a model was trained on."""
+
+PRE_TRAINING = "pre-training"
+"""Those of the model whose weights it began with."""
 
 
 @dataclass(frozen=True)

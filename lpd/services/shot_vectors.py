@@ -75,6 +75,7 @@ class BroughtEmbedding:
 
 
 ShotVectors = Embedding | BroughtEmbedding
+"""Vectors of shots, whichever way they come: both are read in blocks, likewise."""
 
 
 @dataclass(frozen=True)

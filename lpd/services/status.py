@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lpd.errors import FormatError, LpdError
-from lpd.judging import verdict_counts
 from lpd.names import REPRODUCED
-from lpd.notebook import notebook_counts
 from lpd.pretrained import check_unchanged, place_from_json
 from lpd.search.choice import choice_reason, index_kind
 from lpd.search.engine_opening import index_sources
@@ -16,6 +14,8 @@ from lpd.search.opening import INDEX_KINDS, open_index
 from lpd.search.quantised_writer import PartialBuild, partial_build
 from lpd.search.recall import recorded_recall
 from lpd.search.result import Exactness
+from lpd.services.map_states import map_groups, map_states
+from lpd.services.written_states import written_states
 from lpd.storage import Manifest, read_json, read_manifest
 from lpd.words import counted
 from lpd.workspace import Workspace
@@ -52,6 +52,7 @@ def workspace_status(workspace: Workspace) -> list[StatusRow]:
     for name in workspace.model_names():
         rows.append(_row("model", name, partial(_model, workspace, name)))
         rows += [index_row(workspace, name, collection) for collection in _searched(workspace, name)]
+    rows += _maps(workspace)
     for name in workspace.edition_names():
         tags = workspace.run_tags(name)
         if tags:
@@ -66,26 +67,18 @@ def _row(kind: str, name: str, describe: Callable[[], str]) -> StatusRow:
         return StatusRow(kind, name, "damaged", str(error))
 
 
+def _maps(workspace: Workspace) -> list[StatusRow]:
+    """A row for the maps of a model over a collection by one method."""
+    rows = []
+    for one in map_groups(map_states(workspace)):
+        sentence = f"{one.sentence}; next: {one.command}" if one.command else one.sentence
+        rows.append(StatusRow("maps", one.label, one.state, sentence))
+    return rows
+
+
 def _written_by_persons(workspace: Workspace) -> list[StatusRow]:
-    """A row for the notebook and one for the verdicts, where anything was ever written into them."""
-    things = (
-        ("judgements", workspace.judgements_path, _judgements),
-        ("notebook", workspace.notebook_path, _notebook),
-    )
-    return [_row(kind, path.name, partial(told, path)) for kind, path, told in things if path.exists()]
-
-
-def _judgements(path: Path) -> str:
-    counts = verdict_counts(path)
-    verdicts, judges = counted(counts.standing, "verdict"), counted(counts.judges, "judge")
-    needs, conflicting = counted(counts.needs, "need"), counted(counts.conflicting, "shot")
-    entries = counted(counts.entries, "entry")
-    return f"{verdicts} of {judges} for {needs}; {conflicting} in conflict; {entries} with the history"
-
-
-def _notebook(path: Path) -> str:
-    counts = notebook_counts(path)
-    return f"{counted(counts.pinned, 'pinned view')}; {counts.deleted} deleted that can be brought back"
+    states = written_states(workspace)
+    return [StatusRow(one.kind, one.name, one.state, one.sentence) for one in states]
 
 
 def _collection(workspace: Workspace, name: str) -> str:

@@ -1,4 +1,12 @@
-"""Tables of results: cells with mean and spread over seeds beside published figures; Markdown, LaTeX, CSV."""
+"""Tables of results: cells with mean and spread over seeds beside published figures; Markdown, LaTeX, CSV.
+
+A `ResultTable` has rows and columns of cells, `seeds_cell` makes a cell from the values of several seeds, and
+`to_markdown`, `to_latex` and `to_csv` write it.
+
+>>> from lpd.tables import mean_and_spread
+>>> mean_and_spread([0.25, 0.5, 0.75])
+(0.5, 0.25)
+"""
 
 from lpd.tables.cells import Cell, Column, ResultTable, Row
 from lpd.tables.latex import to_latex

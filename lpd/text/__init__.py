@@ -1,5 +1,15 @@
 """Text features: tokenizer, vocabulary, bag of words, concepts, token ids, word vectors, the bi-GRU encoder
 and its training, counts of words in captions.
+
+`fit_bag_of_words`, `fit_word_vectors`, `fit_concepts`, `fit_token_ids` and `train_bigru` make encoders from
+captions; each is a `TextEncoder`: texts in, a row of numbers for each out. `load_text_encoder` opens one.
+
+>>> from lpd.text import fit_bag_of_words
+>>> encoder = fit_bag_of_words(["a dog runs", "a dog sleeps"], min_count=1)
+>>> encoder.vocabulary.words
+('a', 'dog', 'runs', 'sleeps')
+>>> encoder.encode(["two dogs and a dog"])
+array([[1., 1., 0., 0.]], dtype=float32)
 """
 
 from lpd.text.bigru import BiGru, BiGruEncoder, BiGruShape

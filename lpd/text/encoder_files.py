@@ -4,7 +4,7 @@ Reading executes nothing: JSON and safetensors hold data only, and a digest over
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from lpd.errors import FormatError, MismatchError, NotFoundError, name_some
-from lpd.storage import atomic_directory, digest_bytes, read_json, write_json
+from lpd.storage import atomic_directory, check_format_version, digest_bytes, read_json, write_json
 
 __all__ = [
     "Tensors",
     "check_tensors",
     "encoder_digest",
+    "encoder_kind",
     "positive_integer",
     "read_encoder",
     "read_encoder_document",
@@ -74,19 +75,31 @@ def read_encoder_document(directory: Path) -> dict[str, Any]:
     if not path.is_file():
         raise NotFoundError("no encoder here", where=directory, expected=DOCUMENT_NAME, next_step=MAKE_AGAIN)
     document = read_json(path)
-    version = document.get("format_version")
-    if version != FORMAT_VERSION:
-        raise FormatError(
-            "encoder of another format version",
-            where=path,
-            expected=FORMAT_VERSION,
-            found=version,
-            next_step=MAKE_AGAIN,
-        )
+    check_format_version(document, FORMAT_VERSION, what="encoder", where=path, next_step=MAKE_AGAIN)
     for key in ("kind", "name", "digest"):
         if not isinstance(document.get(key), str):
             raise FormatError(f"encoder without its {key}", where=path, next_step=MAKE_AGAIN)
     return document
+
+
+def encoder_kind(directory: Path, known: Collection[str], *, what: str) -> str:
+    """Returns the kind of the encoder in a folder.
+
+    Args:
+        directory: the folder.
+        known: kinds that the caller can open.
+        what: those are, for the error: `text encoder`.
+
+    Raises:
+        NotFoundError: if there is none.
+        FormatError: if it is of another kind, or its document is damaged.
+    """
+    kind: str = read_encoder_document(directory)["kind"]
+    if kind not in known:
+        raise FormatError(
+            f"not a {what}", where=directory, expected=f"one of {', '.join(sorted(known))}", found=kind
+        )
+    return kind
 
 
 def read_encoder(directory: Path, *, kind: str, weights: bool) -> tuple[dict[str, Any], Tensors]:

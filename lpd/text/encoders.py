@@ -6,11 +6,10 @@ from typing import Protocol
 
 import numpy as np
 
-from lpd.errors import FormatError
 from lpd.text.bigru import BiGru, load_bigru
 from lpd.text.bow import BagOfWords, load_bag_of_words
 from lpd.text.concepts import Concepts, load_concepts
-from lpd.text.encoder_files import read_encoder_document
+from lpd.text.encoder_files import encoder_kind
 from lpd.text.pretrained import PretrainedText, load_pretrained_text
 from lpd.text.tokens import TokenIds, load_token_ids
 from lpd.text.word_vectors import WordVectors, load_word_vectors
@@ -78,12 +77,5 @@ def load_text_encoder(directory: Path) -> TextEncoder:
         MismatchError: if sizes of vocabulary and weights do not fit.
         MissingExtraError: if it needs a package that is not installed.
     """
-    kind = read_encoder_document(directory)["kind"]
-    if kind not in TEXT_ENCODERS:
-        raise FormatError(
-            "not a text encoder",
-            where=directory,
-            expected=f"one of {', '.join(sorted(TEXT_ENCODERS))}",
-            found=kind,
-        )
+    kind = encoder_kind(directory, TEXT_ENCODERS, what="text encoder")
     return TEXT_ENCODERS[kind](directory)

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from lpd.errors import FormatError
-from lpd.pretrained import ModelPlace, check_same_files, check_unchanged, content_digest, place_from_json
-from lpd.text.encoder_files import encoder_digest, positive_integer, read_encoder, write_encoder
+from lpd.pretrained import ModelPlace
+from lpd.text.encoder_files import encoder_digest, write_encoder
+from lpd.text.encoder_pointers import open_pointer, pointer_document
 from lpd.text.pretrained_reader import TextReader, open_text_reader, text_files
 
 __all__ = ["PretrainedText", "load_pretrained_text"]
@@ -109,14 +109,8 @@ class PretrainedText:
         write_encoder(directory, self._document(), {})
 
     def _document(self) -> dict[str, object]:
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "dimension": self.dimension,
-            "pooling": self.reader.layout.pooling,
-            "content": content_digest(self.place.files),
-            "place": self.place.to_json(),
-        }
+        told = pointer_document(self.kind, self.name, dimension=self.dimension, place=self.place)
+        return told | {"pooling": self.reader.layout.pooling}
 
 
 def _equally_long(rows: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -139,16 +133,7 @@ def load_pretrained_text(directory: Path) -> PretrainedText:
         StaleError: if they have changed since import.
         LpdError: if the pointer is damaged or of another kind.
     """
-    document, _ = read_encoder(directory, kind=PretrainedText.kind, weights=False)
-    place = place_from_json(document, where=directory)
-    folder = check_unchanged(place, directory)
-    check_same_files(text_files(folder), place, folder)
-    reader = open_text_reader(folder, pooling=str(document.get("pooling")))
-    if reader.dimension != positive_integer(document, "dimension", where=directory):
-        raise FormatError(
-            "the model has another width",
-            where=directory,
-            expected=document["dimension"],
-            found=reader.dimension,
-        )
-    return PretrainedText(document["name"], place, reader)
+    pointer = open_pointer(directory, kind=PretrainedText.kind, files=text_files)
+    reader = open_text_reader(pointer.folder, pooling=str(pointer.document.get("pooling")))
+    pointer.check_width(reader.dimension)
+    return PretrainedText(pointer.document["name"], pointer.place, reader)

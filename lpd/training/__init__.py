@@ -1,4 +1,13 @@
-"""Training of any model with common spaces."""
+"""Training of any model with common spaces.
+
+`train` takes a model, `PairedData` and a `TrainingConfig`; `preset` gives the settings of a system. `lpd
+train` and `lpd.services.training` do it from a workspace and keep the checkpoint.
+
+>>> from lpd.training import preset
+>>> settings = preset("lpd-recipe", "lpd")
+>>> settings.ef, settings.dcl_weight
+('entropy', 0.2)
+"""
 
 from lpd.training.batches import EpochBatches, check_batch_size, epoch_batches
 from lpd.training.closed_form import PENALTIES, fit_ridge

@@ -26,6 +26,8 @@ from lpd.training.validation import validate
 __all__ = ["PENALTIES", "fit_ridge"]
 
 PENALTIES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)
+"""Ridge penalties that validation chooses from."""
+
 SHOTS_AT_ONCE = 256
 
 

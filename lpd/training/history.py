@@ -11,6 +11,7 @@ from lpd.storage import atomic_file
 __all__ = ["HISTORY_NAME", "append_history", "read_history", "write_history"]
 
 HISTORY_NAME = "history.jsonl"
+"""The file of what each epoch measured, a JSON object per line."""
 
 
 def append_history(path: Path, row: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from lpd.training.config import TrainingConfig
 __all__ = ["PRESETS", "preset"]
 
 PRESETS = ("lpd-recipe", "paper-literal", "original")
+"""Names of the settings that can be asked for."""
 
 PAPER_LITERAL: dict[str, Any] = {"reduction": "sum", "dcl_pairs": "sum", "dcl_weight": 1.0}
 """\"Simply the sum\" of Eqs. 5 and 10, read word for word."""

@@ -63,6 +63,7 @@ class Processes:
 
 
 ALONE = Processes()
+"""A training in this process only."""
 
 
 @contextmanager

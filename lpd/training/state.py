@@ -22,6 +22,8 @@ from lpd.storage import atomic_file
 __all__ = ["STATE_NAME", "TrainingState", "load_state", "save_state", "saved_epochs"]
 
 STATE_NAME = "state.safetensors"
+"""The file a stopped training goes on from."""
+
 PLAIN = (
     "epoch",
     "best_epoch",

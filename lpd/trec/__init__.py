@@ -1,11 +1,20 @@
 """TREC's text formats: topics, qrels of four and five columns, runs; TRECVID's XML of submitted runs; its
 master shot reference; the verdicts of the Video Browser Showdown.
+
+Each format has a reader and a writer (`read_qrels`, `write_qrels`, ...); a mistake in a file is told with its
+line. `make_run` ranks scored shots as sample_eval.pl does.
+
+>>> from lpd.trec import make_run
+>>> run = make_run("mine", {"1701": (["shot1_1", "shot1_2"], [0.2, 0.9])})
+>>> run.topics["1701"].shot_ids
+['shot1_2', 'shot1_1']
 """
 
 from lpd.trec.dres import COLLAPSING, DresRow, collapse_verdicts, place_rows, read_dres
 from lpd.trec.id_lists import read_id_list, repeated_ids, write_id_list
+from lpd.trec.judged_topic import JudgedTopic
 from lpd.trec.lines import BadLine, malformed, numbered_lines, read_text
-from lpd.trec.qrels import JudgedTopic, Qrel, Qrels, merge_qrels, read_qrels, write_qrels
+from lpd.trec.qrels import Qrel, Qrels, merge_qrels, read_qrels, write_qrels
 from lpd.trec.runs import (
     MAX_DEPTH,
     RankedList,

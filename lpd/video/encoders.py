@@ -11,8 +11,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from lpd.errors import FormatError
-from lpd.text.encoder_files import read_encoder_document
+from lpd.text.encoder_files import encoder_kind
 from lpd.video.frame_rows import check_frames, unit_mean
 from lpd.video.frames import pick_key_frames
 from lpd.video.pretrained import PretrainedVideo, load_pretrained_video
@@ -139,12 +138,5 @@ def load_video_encoder(directory: Path, *, device: str = "cpu") -> VideoEncoder:
         FormatError: if its kind is unknown, or its files are damaged.
         MissingExtraError: if it needs a package that is not installed.
     """
-    kind = read_encoder_document(directory)["kind"]
-    if kind not in VIDEO_ENCODERS:
-        raise FormatError(
-            "not a video encoder",
-            where=directory,
-            expected=f"one of {', '.join(sorted(VIDEO_ENCODERS))}",
-            found=kind,
-        )
+    kind = encoder_kind(directory, VIDEO_ENCODERS, what="video encoder")
     return VIDEO_ENCODERS[kind](directory, device)

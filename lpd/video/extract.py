@@ -65,7 +65,9 @@ def extract_features(
     Only the files are read. Equal files give equal rows.
 
     Args:
-        names: keys of lpd.video.extractors.EXTRACTORS.
+        paths: clips or pictures.
+        names: keys of `lpd.video.extractors.EXTRACTORS`.
+        settings: how clips are looked at; None takes the defaults.
         workers: processes; 1 works in this one.
         progress: called with the stage `extract` and numbers of clips.
 

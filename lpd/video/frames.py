@@ -18,6 +18,7 @@ def read_frames(path: Path, *, max_frames: int = MAX_FRAMES, max_pixels: int = M
     """Returns the frames of a clip (animated WebP or GIF) or of a single picture, (F, H, W, 3) uint8.
 
     Args:
+        path: of the file.
         max_frames: more frames than this are refused, not dropped.
         max_pixels: larger frames than this are refused before they are decoded.
 

@@ -15,18 +15,15 @@ from lpd.pretrained import (
     VIDEO_TOWERS,
     ModelPlace,
     Tower,
-    check_same_files,
-    check_unchanged,
-    content_digest,
     load_tower,
-    place_from_json,
     tower_class,
 )
 from lpd.pretrained.folders import import_transformers
 from lpd.pretrained.kinds import CONFIG_NAME
 from lpd.pretrained.towers import quiet, understood
 from lpd.pretrained.weights import weight_files
-from lpd.text.encoder_files import encoder_digest, positive_integer, read_encoder, write_encoder
+from lpd.text.encoder_files import encoder_digest, write_encoder
+from lpd.text.encoder_pointers import open_pointer, pointer_document
 from lpd.video.frame_rows import check_frames, unit_mean
 
 if TYPE_CHECKING:
@@ -207,14 +204,8 @@ class PretrainedVideo:
         write_encoder(directory, self._document(), {})
 
     def _document(self) -> dict[str, object]:
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "dimension": self.dimension,
-            "partner": self.partner,
-            "content": content_digest(self.place.files),
-            "place": self.place.to_json(),
-        }
+        told = pointer_document(self.kind, self.name, dimension=self.dimension, place=self.place)
+        return told | {"partner": self.partner}
 
 
 def load_pretrained_video(directory: Path, device: str = "cpu") -> PretrainedVideo:
@@ -226,19 +217,11 @@ def load_pretrained_video(directory: Path, device: str = "cpu") -> PretrainedVid
         StaleError: if they have changed since import.
         LpdError: if the pointer is damaged or of another kind.
     """
-    document, _ = read_encoder(directory, kind=PretrainedVideo.kind, weights=False)
-    place = place_from_json(document, where=directory)
-    folder = check_unchanged(place, directory)
-    check_same_files(video_files(folder), place, folder)
-    partner = document.get("partner")
+    pointer = open_pointer(directory, kind=PretrainedVideo.kind, files=video_files)
+    partner = pointer.document.get("partner")
     if not (partner is None or isinstance(partner, str)):
         raise FormatError("not a partner", where=directory, expected="a text feature", found=repr(partner))
-    encoder = PretrainedVideo(document["name"], place, open_picture_reader(folder), partner, device)
-    if encoder.dimension != positive_integer(document, "dimension", where=directory):
-        raise FormatError(
-            "the model has another width",
-            where=directory,
-            expected=document["dimension"],
-            found=encoder.dimension,
-        )
+    reader = open_picture_reader(pointer.folder)
+    encoder = PretrainedVideo(pointer.document["name"], pointer.place, reader, partner, device)
+    pointer.check_width(encoder.dimension)
     return encoder

@@ -3,6 +3,7 @@
 from tests.fuzz import (
     reading_embeddings,
     reading_features,
+    reading_maps,
     reading_models,
     reading_pretrained,
     reading_trec,
@@ -18,6 +19,7 @@ READERS: dict[str, Reader] = {
         reading_features,
         reading_workspaces,
         reading_models,
+        reading_maps,
         reading_embeddings,
         reading_pretrained,
         reading_videos,

@@ -1,6 +1,7 @@
 """The files that a workspace is made of, pictures, and its two databases."""
 
 import io
+import json
 import shutil
 import tarfile
 import zipfile
@@ -11,7 +12,21 @@ from PIL import Image
 
 from lpd.collection import make_collection, write_collection
 from lpd.editions import Edition, read_edition, write_edition
-from lpd.judging import RELEVANT, give_verdicts, latest_verdicts, query_need, verdict_history
+from lpd.judging import (
+    RELEVANT,
+    Layer,
+    PlannedRun,
+    extend_plan,
+    give_verdicts,
+    keep_damaged_aside,
+    latest_verdicts,
+    make_plan,
+    query_need,
+    read_plan,
+    update_plan,
+    verdict_history,
+    write_plan,
+)
 from lpd.notebook import (
     PROVENANCE_KEYS,
     View,
@@ -22,7 +37,7 @@ from lpd.notebook import (
     view_snapshot,
 )
 from lpd.services.importing.media import import_media
-from lpd.storage import Manifest, read_manifest, write_manifest
+from lpd.storage import Manifest, digest_file, read_manifest, write_manifest
 from lpd.trec import Topic, write_qrels
 from lpd.trec.qrels import Qrels
 from lpd.workspace import create_workspace, open_workspace, write_settings
@@ -119,7 +134,28 @@ def make_verdicts(folder: Path) -> None:
 
 def read_verdicts(folder: Path) -> object:
     path = folder / "judgements.sqlite"
-    return latest_verdicts(path, NEED), verdict_history(path, NEED)
+    return latest_verdicts(path, NEED), verdict_history(path, NEED), keep_damaged_aside(path)
+
+
+def make_judging_plan(folder: Path) -> None:
+    shutil.rmtree(folder / "p", ignore_errors=True)
+    edition = Edition("tv", "c", None, (Topic("661", "a dog"), Topic("662", "a cat")), (), None)
+    runs = {PlannedRun("r", "0123"): {"661": SHOTS, "662": SHOTS[:5]}}
+    write_plan(folder / "p", make_plan("p", edition, runs, layers=[Layer(4, 1.0), Layer(20, 0.5)], seed=1))
+
+
+def read_judging_plan(folder: Path) -> object:
+    plan = read_plan(folder / "p")
+    update_plan(folder / "p", extend_plan(plan, [1.0] * len(plan.layers)))
+    return plan.digest, {topic_id: topic.order for topic_id, topic in plan.topics.items()}
+
+
+def read_trusted_plan(folder: Path) -> object:
+    """Takes the damaged pool for the one that was drawn, so that its rows are read."""
+    path = folder / "p" / "plan.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(document | {"pool_digest": digest_file(folder / "p" / "pool.tsv")}))
+    return read_judging_plan(folder)
 
 
 def read_workspace(folder: Path) -> object:
@@ -137,4 +173,6 @@ ROWS = {
     "media zip": (make_pictures(as_zip), read_pictures, 0.03, "pictures"),
     "notebook": (make_notebook, read_notebook, 0.1),
     "verdicts": (make_verdicts, read_verdicts, 0.1),
+    "judging plan": (make_judging_plan, read_judging_plan, 0.5, "plan.json"),
+    "judging pool": (make_judging_plan, read_trusted_plan, 0.5, "pool.tsv"),
 }

@@ -9,6 +9,7 @@ from lpd.storage import (
     Manifest,
     atomic_directory,
     atomic_file,
+    check_format_version,
     digest_file,
     read_json,
     read_manifest,
@@ -181,3 +182,14 @@ def test_locks_survive_a_dead_process(tmp_path: Path) -> None:
     (tmp_path / ".writer.lock").touch()
     with writer_lock(tmp_path):
         assert os.path.exists(tmp_path / ".writer.lock")
+
+
+@pytest.mark.parametrize("found", [None, 0, 2, "1"])
+def test_another_format_version_is_refused(found: object, tmp_path: Path) -> None:
+    where = tmp_path / "a.json"
+    document = {} if found is None else {"format_version": found}
+    with pytest.raises(FormatError, match="picture of another format version") as raised:
+        check_format_version(document, 1, what="picture", where=where, next_step="draw it again")
+    assert f"{where}: " in str(raised.value)
+    assert raised.value.expected == "1"
+    check_format_version({"format_version": 1}, 1, what="picture", where=where, next_step="draw it again")

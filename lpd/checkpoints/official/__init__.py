@@ -1,10 +1,18 @@
-"""Checkpoints of the official repositories: read without executing anything, and turned into ours."""
+"""Checkpoints of the official repositories: read without executing anything, and turned into ours.
+
+`lpd import checkpoint` does it all. In Python, a reader of this package gives an `OfficialFile`,
+`find_layout` says whose code wrote it, and `convert` gives the model, with every tensor in its place or
+dropped for a reason.
+
+>>> from lpd.checkpoints.official import LAYOUTS
+>>> LAYOUTS["laff-concat"].system  # LAFF's code without attention is W2VV++
+'w2vvpp'
+"""
 
 from lpd.checkpoints.official.conversion import (
     Converted,
     ImportChoices,
     OfficialTensors,
-    built,
     place_tensors,
 )
 from lpd.checkpoints.official.file import OfficialFile, StandIn
@@ -18,7 +26,6 @@ __all__ = [
     "OfficialFile",
     "OfficialTensors",
     "StandIn",
-    "built",
     "convert",
     "find_layout",
     "place_tensors",

@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lpd.errors import FormatError, LpdError, MismatchError, name_some
-from lpd.models import SpaceModel, build_model
+from lpd.checkpoints.fitting import misfits, not_finite
+from lpd.errors import FormatError, MismatchError, name_some
+from lpd.models import SpaceModel
 from lpd.names import check_name
 from lpd.text import TextEncoder
 
-__all__ = ["Converted", "ImportChoices", "OfficialTensors", "built", "place_tensors"]
+__all__ = ["Converted", "ImportChoices", "OfficialTensors", "place_tensors"]
 
 
 @dataclass(frozen=True)
@@ -175,19 +176,6 @@ class OfficialTensors:
         return self._tensors[name]
 
 
-def built(config: Mapping[str, Any], *, where: Path) -> SpaceModel:
-    """Returns the model of a configuration, its weights not yet filled; nothing is allocated for them.
-
-    Raises:
-        LpdError: if the configuration is impossible; the sentence names the file.
-    """
-    try:
-        with torch.device("meta"):  # shapes only: a lying file cannot make us allocate anything
-            return build_model(config, seed=None)
-    except LpdError as error:
-        raise type(error)(f"settings of the model: {error}", where=where) from error
-
-
 def place_tensors(model: SpaceModel, tensors: Mapping[str, Tensor], *, where: Path | None = None) -> None:
     """Fills every tensor of a model and sets it to evaluation mode.
 
@@ -201,21 +189,11 @@ def place_tensors(model: SpaceModel, tensors: Mapping[str, Tensor], *, where: Pa
         FormatError: naming every tensor with a NaN or an infinity.
     """
     expected = model.state_dict()
-    problems = []
-    missing = [name for name in expected if name not in tensors]
-    unexpected = [name for name in tensors if name not in expected]
-    misshapen = [
-        f"{name} {tuple(tensors[name].shape)} instead of {tuple(one.shape)}"
-        for name, one in expected.items()
-        if name in tensors and tensors[name].shape != one.shape
-    ]
-    for what, names in (("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen)):
-        if names:
-            problems.append(f"{len(names)} {what}: {name_some(names)}")
+    problems = misfits(expected, tensors)
     if problems:
-        raise MismatchError("the weights do not fit the model", where=where, found="; ".join(problems))
+        raise MismatchError("the weights do not fit the model", where=where, found=problems)
     placed = {name: tensor.detach().to("cpu", expected[name].dtype) for name, tensor in tensors.items()}
-    broken = [name for name, tensor in placed.items() if not bool(torch.isfinite(tensor).all())]
+    broken = not_finite(placed)
     if broken:
         raise FormatError("weights that are not finite numbers", where=where, found=name_some(broken))
     model.load_state_dict({name: tensor.contiguous().clone() for name, tensor in placed.items()}, assign=True)

@@ -3,7 +3,8 @@
 The command line in the file says which levels are mapped (`concate`); where it does not, their widths do.
 """
 
-from lpd.checkpoints.official.conversion import Converted, ImportChoices, built, place_tensors
+from lpd.checkpoints.fitting import built
+from lpd.checkpoints.official.conversion import Converted, ImportChoices, place_tensors
 from lpd.checkpoints.official.file import OfficialFile
 from lpd.checkpoints.official.layout_parts import normalisation, without_encoder
 from lpd.checkpoints.official.levels import SETTINGS, ends_of, made_of_levels, tensors_of

@@ -4,7 +4,8 @@ from typing import Any
 
 from torch import Tensor
 
-from lpd.checkpoints.official.conversion import Converted, ImportChoices, built, place_tensors
+from lpd.checkpoints.fitting import built
+from lpd.checkpoints.official.conversion import Converted, ImportChoices, place_tensors
 from lpd.checkpoints.official.file import OfficialFile
 from lpd.checkpoints.official.layout_parts import (
     normalisation,

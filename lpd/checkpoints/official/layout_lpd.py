@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from lpd.checkpoints.fitting import built
 from lpd.checkpoints.official.conversion import (
     Converted,
     ImportChoices,
     OfficialTensors,
-    built,
     place_tensors,
 )
 from lpd.checkpoints.official.file import OfficialFile

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lpd.checkpoints.fitting import built
 from lpd.checkpoints.official.conversion import (
     Converted,
     ImportChoices,
     OfficialTensors,
-    built,
     place_tensors,
 )
 from lpd.checkpoints.official.file import OfficialFile

@@ -7,11 +7,11 @@ from typing import Any
 
 from torch import Tensor
 
+from lpd.checkpoints.fitting import built
 from lpd.checkpoints.official.conversion import (
     Converted,
     ImportChoices,
     OfficialTensors,
-    built,
     place_tensors,
 )
 from lpd.checkpoints.official.file import OfficialFile

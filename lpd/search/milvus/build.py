@@ -52,7 +52,8 @@ def build_milvus_index(
 
     Args:
         directory: where the index's folder will lie.
-        spaces: names in order; widths: their dimensions D_s.
+        spaces: names in order.
+        widths: their dimensions D_s.
         shot_ids: ids of the N rows.
         blocks_from: given a row, yields consecutive blocks from that row on, each a list of S arrays
             (n, D_s).

@@ -51,7 +51,9 @@ VIDEO_ENDINGS = frozenset(
         ".y4m",
     }
 )
+"""Names of files that are opened as videos."""
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif"})
+"""Names of files that are opened as pictures."""
 
 _LONGEST_ID = 100
 

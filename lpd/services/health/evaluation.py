@@ -5,6 +5,7 @@ from lpd.errors import name_some
 from lpd.progress import Progress
 from lpd.services.health.findings import OK, PROBLEM, Examined, Findings, outside_words
 from lpd.services.health.texts import examine_text_features
+from lpd.services.health.written import examine_written
 from lpd.words import counted
 
 __all__ = ["evaluation_health"]
@@ -25,6 +26,7 @@ def evaluation_health(seen: Examined, found: Findings, progress: Progress) -> st
             if _examine_edition(seen, seen.workspace.edition(name), found):
                 ready.append(name)
     progress("examining editions", len(names), len(names))
+    examine_written(seen, found)
     return ", ".join(ready)
 
 

@@ -24,7 +24,15 @@ __all__ = [
     "outside_words",
 ]
 
-OK, ADVICE, PROBLEM = "ok", "advice", "problem"
+OK = "ok"
+"""What fits."""
+
+ADVICE = "advice"
+"""What is missing or could be better."""
+
+PROBLEM = "problem"
+"""What is wrong."""
+
 LEVELS = (PROBLEM, ADVICE, OK)
 """What is wrong, what is missing or could be better, what fits; the worst first."""
 

@@ -11,6 +11,7 @@ from lpd.search.opening import INDEX_KINDS
 from lpd.services.health.collections import examine_collection
 from lpd.services.health.encoders import examine_encoders
 from lpd.services.health.findings import Examined, Findings
+from lpd.services.health.maps import examine_maps
 from lpd.services.health.vectors import examine_vectors
 from lpd.services.status import index_row
 from lpd.storage import read_manifest
@@ -52,6 +53,7 @@ def search_health(seen: Examined, found: Findings, progress: Progress) -> str:
         with found.examining(f"model {model}"):
             ready += _examine_model(seen, model, found)
     progress("examining models", len(models), len(models))
+    examine_maps(seen, found)
     for model in sorted(set(workspace.model_names()) - set(models)):
         found.ok(f"model {model}", "it re-ranks runs and needs no index")
     return _by_model(ready)

@@ -35,7 +35,10 @@ __all__ = ["FUSIONS", "SIMILARITIES", "EmbeddingFolder", "read_embedding_folder"
 
 MANIFESTS = ("embeddings.toml", "embeddings.json")
 FUSIONS = ("mean", "sum", "minmax")
+"""Ways in which the scores of the spaces become one."""
+
 SIMILARITIES = ("cosine", "dot")
+"""What compares two vectors of a space."""
 _KEYS = ("spaces", "similarity", "fusion", "weights", "shots", "topics")
 _ENDS = ("text-", "video-", "head-")
 _FORMS = {".npy": "npy", ".npz": "npz", ".h5": "hdf5", ".hdf5": "hdf5", ".parquet": "parquet"}

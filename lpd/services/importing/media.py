@@ -22,6 +22,7 @@ from lpd.workspace import Workspace
 __all__ = ["MEDIA_KINDS", "import_media", "set_media_template"]
 
 MEDIA_KINDS = ("thumbnail", "preview")
+"""What a shot may have: a small picture, and a short clip."""
 _PICTURES = {".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".gif": "GIF"}
 _LARGEST_FILE = 20_000_000
 _LARGEST_SIDE = 4096

@@ -6,7 +6,17 @@ from lpd.services.jobs.job_records import JobRecord, Position
 
 __all__ = ["PREPARING", "SAVING", "TRAINING", "VALIDATING", "TrainingProgress", "training_progress"]
 
-PREPARING, TRAINING, VALIDATING, SAVING = ("preparing", "training", "validating", "saving")
+PREPARING = "preparing"
+"""Before the first step."""
+
+TRAINING = "training"
+"""Within an epoch."""
+
+VALIDATING = "validating"
+"""Between two epochs."""
+
+SAVING = "saving"
+"""After the last."""
 
 
 @dataclass(frozen=True)

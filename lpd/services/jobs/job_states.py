@@ -24,14 +24,24 @@ __all__ = [
     "job_states",
 ]
 
-NOT_STARTED, RUNNING, STOPPED, FINISHED, FAILED, DIED = (
-    "not started",
-    "running",
-    "stopped",
-    "finished",
-    "failed",
-    "died",
-)
+NOT_STARTED = "not started"
+"""Nothing was asked for."""
+
+RUNNING = "running"
+"""Its process is at work."""
+
+STOPPED = "stopped"
+"""It ended because it was asked to."""
+
+FINISHED = "finished"
+"""It ended by itself, with a model."""
+
+FAILED = "failed"
+"""It ended with an error."""
+
+DIED = "died"
+"""Its process is gone and has left no word."""
+
 LOG_LINES = 12
 
 

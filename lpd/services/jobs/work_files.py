@@ -176,5 +176,5 @@ def work_command(request: WorkRequest, workspace: Path) -> list[str]:
 
 def _split(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Returns the words of the verb, and what comes after them."""
-    words = 2 if arguments[:1] == ("import",) else 1
+    words = 2 if arguments[:1] in (("import",), ("map",)) else 1
     return arguments[:words], arguments[words:]

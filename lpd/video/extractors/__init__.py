@@ -1,4 +1,12 @@
-"""Extractors: from the frames of a clip to numbers; pure functions of pixels."""
+"""Extractors: from the frames of a clip to numbers; pure functions of pixels.
+
+`EXTRACTORS` has them by name, `extractors_named` picks some; each is a function of frames (F, H, W, 3).
+
+>>> import numpy as np
+>>> from lpd.video.extractors import motion
+>>> bool(motion(np.zeros((3, 16, 16, 3), dtype=np.uint8)).any())  # nothing moves
+False
+"""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -38,6 +46,7 @@ EXTRACTORS = {
     "motion": Extractor("motion", MOTION_DIMENSION, False, motion),
     "layout": Extractor("layout", LAYOUT_DIMENSION, True, layout),
 }
+"""Name of a video feature -> its extractor."""
 
 
 def extractors_named(names: Iterable[str]) -> list[Extractor]:

@@ -18,8 +18,10 @@ from lpd.judging import (
     Need,
     NeedCounts,
     VerdictCounts,
+    damaged_verdicts,
     give_verdicts,
     judged_needs,
+    keep_damaged_aside,
     latest_verdicts,
     query_need,
     verdict_counts,
@@ -231,26 +233,38 @@ def test_what_cannot_be_kept_is_named_and_nothing_is_kept(path: Path) -> None:
     assert not path.exists()
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE verdicts SET verdict = 'maybe'",
-        "UPDATE verdicts SET judge = x'ff'",
-        "UPDATE verdicts SET shot_id = x'00'",
-    ],
-)
-def test_an_entry_that_others_wrote_is_checked(path: Path, statement: str) -> None:
+DAMAGES = {
+    "verdict": "UPDATE verdicts SET verdict = 'maybe' WHERE verdict_id = 2",
+    "judge": "UPDATE verdicts SET judge = x'ff' WHERE verdict_id = 2",
+    "shot": "UPDATE verdicts SET shot_id = x'00' WHERE verdict_id = 2",
+    "letters": "UPDATE verdicts SET shot_id = CAST(x'73ff32' AS TEXT) WHERE verdict_id = 2",
+    "time": "UPDATE verdicts SET given = 'yesterday' WHERE verdict_id = 2",
+    "need": "UPDATE verdicts SET need = x'ff' WHERE verdict_id = 2",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_entry_is_left_out_and_the_others_are_read(path: Path, statement: str) -> None:
     give(path, TOPIC, "Ada", s1=RELEVANT)
+    give(path, TOPIC, "Ada", s2=RELEVANT)
+    give(path, TOPIC, "Bob", s2=NOT_RELEVANT)
+    assert damaged_verdicts(path) == ()
+    assert keep_damaged_aside(path) is None
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute(statement)
         connection.commit()
-    for ask in (latest_verdicts, verdict_history):
-        with pytest.raises(FormatError, match="not an entry of a judge") as raised:
-            ask(path, TOPIC)
-        assert str(path) in str(raised.value)
-    with pytest.raises(FormatError, match="not an entry of a judge"):
-        verdict_counts(path)
+    assert latest_verdicts(path, TOPIC) == {"Ada": {"s1": RELEVANT}, "Bob": {"s2": NOT_RELEVANT}}
+    assert [said.judge for said in verdict_history(path, TOPIC)] == ["Ada", "Bob"]
+    assert verdict_counts(path) == VerdictCounts(3, 2, 2, 1, 0, damaged=1)
+    assert [row.row_id for row in damaged_verdicts(path)] == [2]
+    sentence = keep_damaged_aside(path)
+    assert sentence is not None
+    assert "1 damaged row of this file of verdicts left out (verdicts 2: " in sentence
+    assert len((path.parent / "judgements.damaged.jsonl").read_text().splitlines()) == 1
+    give(path, TOPIC, "Ada", s2=RELEVANT)
+    assert latest_verdicts(path, TOPIC)["Ada"] == {"s1": RELEVANT, "s2": RELEVANT}
+    assert len(damaged_verdicts(path)) == 1, "it stays where it is"
 
 
 def test_a_notebook_in_its_place_and_a_newer_file_are_refused(path: Path) -> None:

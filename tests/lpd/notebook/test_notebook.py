@@ -1,3 +1,4 @@
+import json
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from lpd.notebook import (
     delete_view,
     deleted_views,
     edit_view,
+    list_views,
     move_view,
     notebook_counts,
     pin_view,
@@ -296,17 +298,31 @@ def test_what_changed_since_is_told(path: Path) -> None:
         "UPDATE views SET provenance = '{' WHERE view_id = 1",
         "UPDATE views SET created = 'yesterday' WHERE view_id = 1",
         "UPDATE views SET deleted = x'00' WHERE view_id = 1",
+        "UPDATE views SET title = CAST(x'ff41' AS TEXT) WHERE view_id = 1",
+        "UPDATE views SET position = 'first' WHERE view_id = 1",
     ],
-    ids=["address", "title", "note", "provenance", "json", "created", "deleted"],
+    ids=["address", "title", "note", "provenance", "json", "created", "deleted", "no utf-8", "position"],
 )
 def test_a_row_that_others_wrote_is_checked(path: Path, three: tuple[int, int, int], statement: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(statement)
         connection.commit()
-    read = deleted_views if "deleted" in statement else pinned_views
+    assert titles(path) == ["b", "c"]
+    assert deleted_views(path) == []
     with pytest.raises(FormatError, match="view 1") as raised:
-        read(path)
+        pinned_view(path, 1)
     assert str(path) in str(raised.value)
+    before = path.read_bytes()
+    listed = list_views(path)
+    assert [one.view.title for one in listed.pinned] == ["b", "c"]
+    assert listed.problem is not None
+    assert "1 damaged row" in listed.problem
+    assert "\n" not in listed.problem
+    assert path.read_bytes() == before  # the row itself stays
+    [kept] = (path.parent / "notebook.damaged.jsonl").read_text().splitlines()
+    assert json.loads(kept)["row"] == 1
+    assert list_views(path) == listed
+    assert (path.parent / "notebook.damaged.jsonl").read_text().splitlines() == [kept]
     delete_view(path, 1)
     assert titles(path) == ["b", "c"]
 
