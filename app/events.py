@@ -7,7 +7,7 @@ from app import state
 
 __all__ = ["unheard"]
 
-TOGETHER = ("open", "mark", "like", "unfold", "sort")
+TOGETHER = ("open", "mark", "like", "unfold", "sort", "act")
 """The names that events of one component have."""
 
 

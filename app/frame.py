@@ -15,7 +15,10 @@ from app.theme import ICON, apply_theme
 from app.views import welcome
 from app.views.compare import page as compare
 from app.views.diversity import page as diversity
+from app.views.judge import page as judge
 from app.views.keys import listen_for_keys
+from app.views.map import page as shot_map
+from app.views.notebook import page as notebook
 from app.views.search import page as search
 from app.views.topics import page as topics
 from app.views.training import page as training
@@ -36,6 +39,9 @@ PAGES: dict[str, tuple[str, Callable[[state.Selection], None]]] = {
     "diversity": ("Diversity", diversity.show),
     "topics": ("Topics", topics.show),
     "training": ("Training", training.show),
+    "map": ("Map", shot_map.show),
+    "judge": ("Judge", judge.show),
+    "notebook": ("Notebook", notebook.show),
     "workspace": ("Workspace", workspace_page.show),
 }
 
@@ -93,6 +99,8 @@ def _draw(show: Callable[[state.Selection], None], held: _Chosen) -> None:
             show(held.selection)
         elif show is workspace_page.show:
             workspace_page.show_alone(held.workspace, problem=held.problem)
+        elif show is notebook.show:
+            notebook.show_alone(held.workspace, problem=held.problem)
         elif held.problem is not None:
             raise held.problem
         else:

@@ -13,6 +13,9 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts app/ there, not the folder
 # as lpd.cli does it: torch's threads wait for each other without spinning
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from app.map_route import map_routes  # noqa: E402
 from app.media import media_routes  # noqa: E402
 
-app = st.App(Path(__file__).with_name("frame.py"), routes=media_routes(st.get_option("server.baseUrlPath")))
+BASE = st.get_option("server.baseUrlPath")
+
+app = st.App(Path(__file__).with_name("frame.py"), routes=[*media_routes(BASE), *map_routes(BASE)])

@@ -105,10 +105,41 @@ WORKSPACE = (
     Parameter("part", "text", "part of the Workspace page"),
     Parameter("bring", "text", "kind of file brought in"),
 )
+MAP = (
+    Parameter("planes", "texts", "space whose map is shown"),
+    Parameter("method", "text", "method of the map"),
+    Parameter("colour", "text", "what the colours say"),
+    Parameter("lasso", "text", "lasso on a map, `SPACE@X.Y_X.Y_...` in ten-thousandths"),
+    Parameter("sheet", "whole", "page of the shots of the lasso"),
+    Parameter("at", "text", "shot looked for on the map"),
+)
+JUDGE = (
+    Parameter("plan", "text", "judging plan"),
+    Parameter("judge", "text", "name of the judge"),
+    Parameter("judged", "text", "topic judged"),
+    Parameter("way", "text", "way to judge"),
+    Parameter("task", "text", "part of the Judge page"),
+)
+NOTEBOOK = (
+    Parameter("view", "whole", "pinned view"),
+    Parameter("find", "text", "words that pinned views are looked for by"),
+    Parameter("of", "text", "page whose pinned views are listed"),
+)
 
 PARAMETERS: dict[str, Parameter] = {
     parameter.name: parameter
-    for parameter in (*SIDEBAR, *SEARCH, *COMPARE, *DIVERSITY, *TOPICS, *TRAINING, *WORKSPACE)
+    for parameter in (
+        *SIDEBAR,
+        *SEARCH,
+        *COMPARE,
+        *DIVERSITY,
+        *TOPICS,
+        *TRAINING,
+        *WORKSPACE,
+        *MAP,
+        *JUDGE,
+        *NOTEBOOK,
+    )
 }
 
 

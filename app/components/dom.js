@@ -72,3 +72,14 @@ function pressedAlone(event) {
 function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
+
+/** Whether something lies over the page. */
+function isCovered() {
+  return Boolean(document.querySelector('[role="dialog"], dialog[open]'));
+}
+
+/** Whether nobody types there, and nothing lies over the page. */
+function isIdle(target) {
+  const typing = "input, textarea, select, [contenteditable], [role=combobox], [role=slider], [role=listbox], [role=option]";
+  return !isCovered() && !target?.closest?.(typing);
+}

@@ -144,17 +144,6 @@ function watchKeys(root, move) {
   return () => document.removeEventListener("keydown", fromPage);
 }
 
-/** Whether something lies over the page. */
-function isCovered() {
-  return Boolean(document.querySelector('[role="dialog"], dialog[open]'));
-}
-
-/** Whether nobody types there, and nothing lies over the page. */
-function isIdle(target) {
-  const typing = "input, textarea, select, [contenteditable], [role=combobox], [role=slider], [role=listbox], [role=option]";
-  return !isCovered() && !target?.closest?.(typing);
-}
-
 /** Listens once per component; returns what ends it. */
 function watchTiles(root, move) {
   if (!root.lpdEnd) {

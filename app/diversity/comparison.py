@@ -11,7 +11,7 @@ from lpd.cards import ModelCard
 from lpd.diversity import OverlapCurve, iou_curve, mean_off_diagonal
 from lpd.editions import Edition
 from lpd.search.result import FUSED
-from lpd.services.live_reranking import LIVE_METHODS, LiveReranking, without_zero
+from lpd.services.live_reranking import LIVE_METHODS, without_zero
 from lpd.space_order import cluster_order, shared_cluster_order
 from lpd.tables import Cell, seeds_cell
 from lpd.trec import Qrels, Run, Topic
@@ -26,7 +26,6 @@ __all__ = [
     "over_query",
     "over_topics",
     "overlap_of_lists",
-    "reranking_of",
     "row_orders",
     "rows_of",
 ]
@@ -123,12 +122,6 @@ def extra_label(name: str) -> str:
         return "fused"
     method, _, trade_off = name.partition("@")
     return f"{LIVE_METHODS[method]} {trade_off}"
-
-
-def reranking_of(name: str) -> LiveReranking:
-    """Returns what makes a re-ranked list of EXTRA_LISTS from the fused one."""
-    method, _, trade_off = name.partition("@")
-    return LiveReranking(method, float(trade_off))
 
 
 def overlap_of_lists(

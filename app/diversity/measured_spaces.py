@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.charts import SpaceName
-from app.diversity.comparison import Over, reranking_of
-from lpd.evaluation import RunEvaluation, evaluate_run, mean_measures, measure_subtopics
+from app.diversity.comparison import Over
+from lpd.evaluation import RunEvaluation, mean_measures, measure_subtopics
 from lpd.progress import Progress
 from lpd.search import SearchEngine
 from lpd.search.result import FUSED
-from lpd.services.editions import edition_results, evaluate_edition, result_runs
-from lpd.services.found_alone import found_by_one, relevant_in_top, shots_found_by_one
-from lpd.services.space_worth import SpaceLists, left_out_runs, rerank_space_lists, search_space_lists
+from lpd.services.editions import evaluate_edition
+from lpd.services.found_alone import shots_found_by_one
+from lpd.services.model_lists import found_alone_counts, model_lists
 from lpd.trec import Qrels, Run
 
 __all__ = [
@@ -84,24 +84,15 @@ def measure_spaces(engine: SearchEngine, wanted: SpacesToMeasure, *, progress: P
     """
     edition, qrels = wanted.over.edition, wanted.over.qrels
     leave_out = wanted.leave_out and qrels is not None
-    if leave_out:
-        lists = search_space_lists(engine, edition, progress=progress)
-    else:
-        lists = SpaceLists(tuple(edition_results(engine, edition)), {})
-    made: dict[str, SpaceLists] = {FUSED: lists}
-    for name in wanted.reranked:
-        made[name] = rerank_space_lists(engine, lists, request=reranking_of(name), progress=progress)
-    runs = {name: result_runs(engine, edition, made[name].results)[FUSED] for name in wanted.reranked}
-    without = {}
-    if qrels is not None and leave_out:
-        without = {
-            name: evaluate_edition(left_out_runs(engine, edition, one), qrels) for name, one in made.items()
-        }
+    made = model_lists(engine, edition, reranked=wanted.reranked, leave_out=leave_out, progress=progress)
+    runs = {name: made.runs[name] for name in wanted.reranked}
+    if qrels is None:
+        return MeasuredSpaces(runs, made.labels, {}, {})
     return MeasuredSpaces(
         runs=runs,
-        labels={name: made[name].label for name in wanted.reranked},
-        evaluations={} if qrels is None else {name: evaluate_run(run, qrels) for name, run in runs.items()},
-        without=without,
+        labels=made.labels,
+        evaluations=evaluate_edition(runs, qrels),
+        without={name: evaluate_edition(left, qrels) for name, left in made.without.items()},
     )
 
 
@@ -191,10 +182,7 @@ def _counted(
         return {}, {}
     spaces = {row.name: sources.runs[row.name] for row in rows if row.end != FUSED}
     beside = {row.name: sources.runs[row.name] for row in rows if row.end == FUSED}
-    found = found_by_one(spaces, sources.qrels, k=k)
-    for name, run in beside.items():
-        found[name] = found_by_one(spaces | {name: run}, sources.qrels, k=k)[name]
-    return found, relevant_in_top(spaces | beside, sources.qrels, k=k)
+    return found_alone_counts(spaces, beside, qrels=sources.qrels, k=k)
 
 
 class FoundShot(NamedTuple):

@@ -32,6 +32,7 @@ LOOKED_AT = (
     "embeddings/*/*/*/*/*",
     "indexes/*/*",
     "jobs/*/outcome.json",
+    "judging/*/*",
     "runs/*/*",
 )
 """Files whose times and sizes tell that something has changed; pictures are not among them."""

@@ -4,13 +4,13 @@ and shapes with. `app.search.request_reading` reads it back.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from app.parameters import Value
 from app.systems import own_weights, weights_text
 from lpd.cards import ModelCard
 from lpd.search import QueryForm
 from lpd.search.shot_masks import ShotChoice
+from lpd.services.list_shapes import ALL_SPACES, Fold, Rerank
 
 __all__ = ["ALL_SPACES", "HIDDEN", "LAYOUTS", "STRENGTH", "WITHIN_S", "Fold", "Rerank", "SearchRequest"]
 
@@ -20,38 +20,9 @@ LAYOUTS = {"lanes": "lanes", "grid": "one list", "two": "two lists"}
 HIDDEN = {"judged": "judged shots", "seen": "shots seen in this session"}
 """Kind of shots that can be hidden -> the words for it."""
 
-ALL_SPACES = "spaces"
-"""Shots are compared by all spaces of the model; another representation is the name of a space or feature."""
-
 STRENGTH = 0.5
 WITHIN_S = 30
 """Defaults of `QueryForm`."""
-
-
-class Fold(NamedTuple):
-    """Near-duplicates are folded: what shots are compared by, and the cosine from which they are alike."""
-
-    by: str
-    threshold: float
-
-    @property
-    def text(self) -> str:
-        """As it stands in the address."""
-        return f"{self.by}@{self.threshold:g}"
-
-
-class Rerank(NamedTuple):
-    """How lists are re-ranked: `mmr` or `xquad`, its lambda, and what MMR compares shots by."""
-
-    method: str
-    trade_off: float
-    by: str = ALL_SPACES
-
-    @property
-    def text(self) -> str:
-        """As it stands in the address."""
-        compared = f"@{self.by}" if self.method == "mmr" and self.by != ALL_SPACES else ""
-        return f"{self.method}@{self.trade_off:g}{compared}"
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from app.topics.lists import ListFacts
 from app.topics.published import Beside
 from lpd.editions import Edition
 from lpd.evaluation import (
-    BEST,
     AgainstBaseline,
     BaselineComparison,
     EditionMeans,
     Interval,
     TopicGroups,
     TopicTable,
-    add_best,
     measure_label,
     topic_groups,
 )
+from lpd.evaluation.chosen_columns import chosen_table, compared_columns, picked
 
 __all__ = ["TopicsShown", "chosen_table", "compared_columns", "difficulty_words", "grouped", "picked"]
 
@@ -84,37 +81,6 @@ class TopicsShown:
         return next((one for one in compared if one.column == column), None)
 
 
-def chosen_table(table: TopicTable, shown: Sequence[str], *, spaces: Sequence[str]) -> TopicTable:
-    """Returns the table of the columns shown; the best space is that of all spaces, shown or not.
-
-    Args:
-        table: measured, with all spaces if the best one is shown.
-        shown: names of columns, in order; what the table lacks is passed over.
-        spaces: names of the spaces.
-    """
-    if BEST in shown:
-        table = add_best(table, spaces)
-    return picked(table, [name for name in shown if name in table.columns])
-
-
-def picked(table: TopicTable, names: Sequence[str]) -> TopicTable:
-    """Returns a table of some of the columns, in the order of the names.
-
-    Raises:
-        NotFoundError: if the table lacks one.
-    """
-    positions = np.array([table.position(name) for name in names], dtype=np.int64)
-    return replace(
-        table,
-        columns=tuple(names),
-        values=table.values[:, positions],
-        judged=table.judged[:, positions],
-        missing={name: table.missing[name] for name in names if name in table.missing},
-        taken_from={name: table.taken_from[name] for name in names if name in table.taken_from},
-        warnings={name: table.warnings[name] for name in names if name in table.warnings},
-    )
-
-
 def difficulty_words(judges: str, *, low: float, high: float) -> str:
     """Returns the rule of the classes: `hard: fused below .1; easy: .3 or above; not easy: the rest`.
 
@@ -139,11 +105,3 @@ def grouped(
     """
     groups = topic_groups(table, list(judging), low=low, high=high)
     return replace(groups, words=difficulty_words(judges, low=low, high=high))
-
-
-def compared_columns(shown: Sequence[str], baseline: str) -> list[str]:
-    """Returns the columns that are tested against the baseline.
-
-    The best space is not: it is chosen by the judgements, so that a test of it would say nothing.
-    """
-    return [name for name in shown if name not in (baseline, BEST)]

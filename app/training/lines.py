@@ -9,7 +9,8 @@ import pandas as pd
 
 from lpd.cards import ModelCard
 from lpd.names import REPRODUCED
-from lpd.tables import Cell, Column, ResultTable, Row, mean_and_spread, seeds_cell
+from lpd.services.seed_curves import COLUMNS, line_curves
+from lpd.tables import Cell, Column, ResultTable, Row, seeds_cell
 from lpd.words import counted
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ VOLATILE = ("ef", "ef_end", "device", "seconds", "stopped", "preset", "precision
 """Of a training's settings: what may differ between the two trainings that Fig. 4 compares."""
 
 FIRST_LINES = 3
-COLUMNS = ("line", "epoch", "group", "series", "space", "mean", "low", "high", "seeds")
 
 
 @dataclass(frozen=True)
@@ -113,24 +113,8 @@ def _compared(card: ModelCard) -> tuple[str, dict[str, Any], dict[str, Any]]:
 
 
 def curve_table(lines: Sequence[Line], points: "Iterable[CurvePoint]") -> pd.DataFrame:
-    """Returns COLUMNS, a row per line, epoch, series and space, in the order of the lines and epochs.
-
-    `mean` is over the seeds that came as far as the epoch, `low` and `high` are one sample standard deviation
-    from it (the mean itself for one seed); `space` is empty where the value is of all spaces together.
-    """
-    line_of = {model: line.name for line in lines for model in line.models}
-    found: dict[tuple[str, int, str, str, str], list[float]] = {}
-    for point in points:
-        if point.model in line_of:
-            key = (line_of[point.model], point.epoch, point.group, point.series, point.space or "")
-            found.setdefault(key, []).append(point.value)
-    rows = []
-    for key, values in found.items():
-        mean, spread = mean_and_spread(values)
-        rows.append((*key, mean, mean - (spread or 0.0), mean + (spread or 0.0), len(values)))
-    places = {line.name: place for place, line in enumerate(lines)}
-    rows.sort(key=lambda row: (places[row[0]], row[1]))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    """Returns COLUMNS, a row per line, epoch, series and space; see `line_curves`."""
+    return line_curves({line.name: line.models for line in lines}, points)
 
 
 def facts_of(line: Line, cards: Mapping[str, ModelCard]) -> str:

@@ -44,6 +44,7 @@ MIMES = {
     "py": "text/x-python",
     "svg": "image/svg+xml",
     "tex": "application/x-tex",
+    "txt": "text/plain",
     "xml": "application/xml",
     "zip": "application/zip",
 }

@@ -29,7 +29,7 @@ KEYS = (
     KeyGroup("In the query box", ("",), (("Enter", "searches"),)),
     KeyGroup(
         "On a shot in the lists",
-        ("", "compare", "diversity", "topics"),
+        ("", "compare", "diversity", "topics", "map"),
         (
             ("← → ↑ ↓", "move from shot to shot, and from list to list"),
             ("Home End", "first and last shot of the list"),
@@ -47,6 +47,56 @@ KEYS = (
             ("u", "takes the mark away"),
             ("l", "searches for more like it"),
             ("f", "shows the near-duplicates folded into it"),
+        ),
+    ),
+    KeyGroup(
+        "On a map",
+        ("map",),
+        (
+            ("← → ↑ ↓", "move the map"),
+            ("+ −", "zoom in and out; Ctrl+scroll does too"),
+            ("0", "shows all of it"),
+            ("v", "takes all shots that are in view"),
+            ("l p", "a drag draws a lasso, a drag moves the map; Shift+drag does the other"),
+            ("Esc", "lets the shots of the lasso go"),
+        ),
+    ),
+    KeyGroup(
+        "On a card of the list",
+        ("notebook",),
+        (
+            ("↑ ↓", "next and previous view"),
+            ("Home End", "first and last view"),
+            ("Enter", "opens the view"),
+            ("Alt+↑ Alt+↓", "moves the view up or down"),
+            ("Alt+Home Alt+End", "moves it to the begin or the end"),
+            ("e", "edits its title and note"),
+            ("o", "shows it live in its page"),
+            ("Delete", "deletes it"),
+            ("u", "brings the deleted one back"),
+        ),
+    ),
+    KeyGroup(
+        "While judging",
+        ("judge",),
+        (
+            ("1", "the shot is relevant"),
+            ("0", "it is not relevant"),
+            ("s", "skips it; it comes again at the end"),
+            ("b", "back: takes the last verdict back"),
+            ("Space", "plays and stops the preview, also of the next shots"),
+            ("c", "shows and hides the caption"),
+            ("n p", "next topic that is not done, previous topic"),
+        ),
+    ),
+    KeyGroup(
+        "In the grid of shots to judge",
+        ("judge",),
+        (
+            ("← → ↑ ↓", "move from shot to shot"),
+            ("Home End", "first and last shot of the page"),
+            ("x", "the rest of the page is not relevant; x again confirms, Esc does not"),
+            ("Enter", "next page, once all of this one is judged or skipped"),
         ),
     ),
     KeyGroup(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from app.parameters import Value, full_address, link
 from app.words import plain, shortened
 from lpd.errors import LpdError
 from lpd.exports import Provenance
-from lpd.notebook import View, pin_view
+from lpd.notebook import PinnedView, View, changes_since, pin_view, pinned_views
 
 __all__ = ["ViewFacts", "notebook_provenance", "pin_button", "pin_now"]
 
@@ -33,7 +34,8 @@ class ViewFacts:
         title: what the view shows, in words; may hold foreign text.
         parameters: all that lead back to it: `{**selection.parameters(), "q": query, ...}`.
         provenance: what it was made from, as its exports say it.
-        snapshot: the numbers or lists shown, as plain JSON; None keeps none.
+        snapshot: the numbers or lists shown, as plain JSON, or what returns them when the view is pinned, for
+            a page whose numbers change by themselves; None keeps none.
     """
 
     page: str
@@ -73,11 +75,32 @@ def pin_now(facts: ViewFacts, *, title: str, words: str) -> str:
     Raises:
         LpdError: if the notebook cannot be written, or cannot keep a part of the view.
     """
+    snapshot = facts.snapshot() if callable(facts.snapshot) else facts.snapshot
     path = resources.named_workspace(str(facts.parameters["workspace"])).notebook_path
     provenance = notebook_provenance(facts.provenance)
     view = View(facts.page, facts.address, title, provenance, words)
-    number = pin_view(path, view, snapshot=facts.snapshot)
-    return f"Pinned as view {number} in {path}"
+    same = _same_view(path, view, snapshot)
+    if same is not None and same.view.title == title and words in ("", same.view.note):
+        return f"Already pinned as view {same.view_id}, and nothing has changed since; nothing was added"
+    number = pin_view(path, view, snapshot=snapshot)
+    beside = "" if same is None else f"; view {same.view_id} shows the same under another title or note"
+    return f"Pinned as view {number} in {path}{beside}"
+
+
+def _same_view(path: Path, view: View, snapshot: Any) -> PinnedView | None:
+    """The view of the notebook with the same address, made from the same things, that showed the same."""
+    for one in pinned_views(path):
+        if (one.view.page, one.view.address) != (view.page, view.address):
+            continue
+        if one.has_snapshot != (snapshot is not None):
+            continue
+        try:
+            changes = changes_since(path, one.view_id, provenance=view.provenance, snapshot=snapshot)
+        except LpdError:  # what was kept of that one is damaged
+            continue
+        if not changes.provenance and not changes.snapshot:
+            return one
+    return None
 
 
 @st.fragment

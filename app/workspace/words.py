@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from app.words import seconds
-from lpd.services.contents import Thing, printed_size
+from lpd.services.contents import Thing
 from lpd.services.health.findings import ADVICE, LEVELS, OK, PROBLEM, Finding
 from lpd.services.health.workspace import Health
 from lpd.services.jobs.requests import index_request
 from lpd.services.jobs.work_files import WorkPosition, WorkRequest
+from lpd.services.sizes import printed_size
 from lpd.tables import Cell, Column, ResultTable, Row
 from lpd.words import counted
 
@@ -27,7 +28,7 @@ LEVEL_MARKS = {OK: "✓", ADVICE: "·", PROBLEM: "✕"}
 LEVEL_WORDS = {OK: "fits", ADVICE: "missing", PROBLEM: "wrong"}
 """Level of a finding -> the mark before it, and what the mark says to those who do not see it."""
 
-REPAIRS = ("index", "encode", "run")
+REPAIRS = ("index", "encode", "map", "run")
 """Verbs whose commands are whole as a finding tells them, unless a word in capitals stands in them."""
 
 

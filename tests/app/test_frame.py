@@ -13,6 +13,9 @@ PAGES = {
     "diversity": "Diversity",
     "topics": "Topics",
     "training": "Training",
+    "map": "Map",
+    "judge": "Judge",
+    "notebook": "Notebook",
     "workspace": "Workspace",
 }
 HOSTILE = "<img src=x onerror=alert(1)> *b* [x](http://evil) \u202e שלום 😀 " + "a" * 3000

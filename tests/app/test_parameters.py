@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from app.parameters import (
     COMPARE,
     DIVERSITY,
+    JUDGE,
+    MAP,
+    NOTEBOOK,
     PARAMETERS,
     SEARCH,
     SIDEBAR,
@@ -21,13 +24,16 @@ from app.parameters import (
 from lpd.notebook import PROVENANCE_KEYS, View
 from lpd.notebook.views import check_view
 
-PAGES = ["", "compare", "diversity", "topics", "training", "workspace"]
+PAGES = ["", "compare", "diversity", "topics", "training", "map", "judge", "notebook", "workspace"]
 VALUES = {
     "text": st.text(max_size=40),
     "whole": st.integers(-(10**6), 10**6),
     "texts": st.lists(st.text(max_size=20), min_size=1, max_size=4).map(tuple),
 }
-ADDRESSES = st.fixed_dictionaries({}, optional={name: VALUES[one.kind] for name, one in PARAMETERS.items()})
+SOME = st.lists(st.sampled_from(sorted(PARAMETERS)), unique=True, max_size=12)
+ADDRESSES = SOME.flatmap(
+    lambda names: st.fixed_dictionaries({name: VALUES[PARAMETERS[name].kind] for name in names})
+)
 HOSTILE = '<img src=x onerror=alert(1)> "&?=#%\0\n\u202e שלום 😀 ' + "a" * 500
 BY_KIND = {"text": HOSTILE, "whole": 25, "texts": (HOSTILE, "second; third")}
 
@@ -55,7 +61,7 @@ def test_all_parameters_at_once_come_back():
 def test_parameters_have_kinds_and_words_and_no_name_twice():
     assert {one.kind for one in PARAMETERS.values()} == {"text", "whole", "texts"}
     assert all(name == one.name and one.words for name, one in PARAMETERS.items())
-    groups = (SIDEBAR, SEARCH, COMPARE, DIVERSITY, TOPICS, TRAINING, WORKSPACE)
+    groups = (SIDEBAR, SEARCH, COMPARE, DIVERSITY, TOPICS, TRAINING, WORKSPACE, NOTEBOOK, MAP, JUDGE)
     assert len(PARAMETERS) == sum(len(group) for group in groups)
 
 

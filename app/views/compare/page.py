@@ -2,6 +2,7 @@
 two differ most."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,9 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from app import resources, state
 from app.compare.exports import comparison_script, lists_frame
 from app.compare.lists import Compared, figures
+from app.compare.recipe import compare_recipe, shown_lists, shown_topics
 from app.compare.topics import differences_table
 from app.components import empty_state, heading, note
-from app.resources.compare import system_run
+from app.resources.compare import Need, system_run
 from app.systems import system_options
 from app.views.compare.choices import choose_p, choose_query, choose_systems, settled_p
 from app.views.compare.figures import draw_figures
@@ -157,16 +159,31 @@ def _facts(scene: Scene, compared: Compared | None, found: TopicDifferences | No
         return None
     first, second = scene.labels
     title = f"{first} against {second}"
-    shown: dict[str, object] = {"A": first, "B": second}
+    shown: dict[str, object] = {"A": first, "B": second, "recipe": _recipe(scene, compared, found)}
     if compared is not None:
         title += f": {scene.query.text}"
-        shown["figures"] = [[one.name, one.value, one.words] for one in figures(compared)]
-        shown["lists"] = {side.letter: compared.top(side) for side in compared.sides}
+        shown |= shown_lists(compared)
     if found is not None:
-        topics = [[one.topic_id, one.first, one.second, one.rbo.extrapolated] for one in found.topics]
-        shown["topics"] = topics
+        shown["topics"] = shown_topics(found)
     provenance = scene.provenance(topics=compared is None)
     return ViewFacts("compare", title, scene.parameters, provenance, shown)
+
+
+def _recipe(scene: Scene, compared: Compared | None, found: TopicDifferences | None) -> dict[str, Any]:
+    """What the lists and the topics are made again from."""
+    need = scene.need if compared is not None else Need(scene.need.collection, "", scene.need.subset)
+    edition = None if found is None or scene.edition is None else scene.edition.name
+    judged = need.topic is not None or edition is not None
+    return compare_recipe(
+        scene.systems,
+        scene.cards,
+        need=need,
+        qrels=scene.selection.qrels if judged else None,
+        k=scene.selection.k,
+        p=scene.p,
+        depth=resources.DEPTH,
+        edition=edition,
+    )
 
 
 def _exports(scene: Scene, compared: Compared | None, found: TopicDifferences | None) -> list[ExportItem]:

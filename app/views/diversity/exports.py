@@ -15,6 +15,7 @@ from app.views.diversity.worth import WorthTable
 from app.views.exporting import MIMES, ExportItem, chart_exports, file_stem, table_exports
 from app.views.pinning import ViewFacts
 from lpd.exports import Digested, Provenance, digested_models
+from lpd.notebook.recipes import DiversityAgain, DiversityModel, recipe_document
 
 __all__ = ["ShownNumbers", "diversity_exports", "diversity_facts", "provenance_of"]
 
@@ -87,7 +88,39 @@ def _snapshot(scene: Scene, shown: ShownNumbers) -> dict[str, Any]:
             row.row.name: {"inf_ap": row.inf_ap, "found": row.found, "without": dict(row.without)}
             for row in rows
         },
+        "recipe": _recipe(scene, shown),
     }
+
+
+def _recipe(scene: Scene, shown: ShownNumbers) -> dict[str, Any]:
+    """What the numbers are made again from."""
+    over, worth = scene.over, shown.worth
+    topic = over.edition.topics[0] if not over.whole else None
+    spaces = {space.name for one in shown.drawn for space in one.model.card.spaces}
+    measured = [row.row.name for row in worth.rows if row.row.name not in spaces] if worth else []
+    recipe = DiversityAgain(
+        models={
+            one.model.name: DiversityModel(
+                tuple(row.name for row in one.rows),
+                # known before their lists are made
+                tuple(f"{one.model.name}-s{seed}" for seed in one.overlap.curves)
+                if one.model.seeds > 1
+                else (),
+            )
+            for one in shown.drawn
+        },
+        collection=over.edition.collection,
+        k=scene.k,
+        edition=over.edition.name if over.edition.name in scene.workspace.edition_names() else None,
+        topic=topic.topic_id or None if topic is not None else None,
+        query=topic.text if topic is not None else None,
+        subset=over.edition.subset if topic is not None else None,
+        qrels=None if over.qrels is None else over.qrels_name,
+        worth=None if worth is None else worth.name,
+        beside=tuple(dict.fromkeys((*measured, *scene.choice.extra))),
+        leave_out=worth is not None and bool(worth.fused),
+    )
+    return recipe_document(recipe)
 
 
 def diversity_exports(scene: Scene, shown: ShownNumbers) -> list[ExportItem]:

@@ -11,6 +11,7 @@ from app.resources.search_forms import AskedForm
 from app.search.exports import ShownFile, shown_frame, shown_run, shown_table, xml_bytes
 from app.search.feedback_run import feedback_run, feedback_tag
 from app.search.marks import standing_marks
+from app.search.recipe import search_recipe
 from app.search.request_words import asked_parts
 from app.search.shown_lists import ShownList, shape_of
 from app.search.snippet import form_snippet
@@ -101,7 +102,13 @@ def _snapshot(answer: Answer) -> dict[str, object]:
     for name in answer.names:
         rows, scores = (column[:k].tolist() for column in answer.shown[name].hits)
         lists[name] = [[ids[row], score] for row, score in zip(rows, scores, strict=True)]
-    return {"lists": lists}
+    return {"lists": lists, "recipe": _recipe(answer)}
+
+
+def _recipe(answer: Answer) -> dict[str, object]:
+    """What the lists are made again from."""
+    k, shape = answer.scene.selection.k, shape_of(answer.scene.request, answer.scene.selection.k)
+    return search_recipe(answer.asked, answer.names, k=k, depth=resources.DEPTH, shape=shape)
 
 
 # --- files --------------------------------------------------------------------------------------------------

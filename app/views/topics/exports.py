@@ -16,6 +16,7 @@ from app.topics.tables import TopicsShown
 from app.views.exporting import MIMES, ExportItem, file_stem
 from app.views.pinning import ViewFacts
 from lpd.exports import Provenance, frame_csv, frame_parquet, table_bytes
+from lpd.notebook.recipes import TopicsAgain, recipe_document
 from lpd.services.case_study import CaseStudy
 
 if TYPE_CHECKING:
@@ -94,12 +95,14 @@ def topics_pin(page: TopicsPage, case: str | None) -> ViewFacts:
         "show": choice.shown,
         "facts": "shown" if choice.facts else "hidden",
     }
-    title = f"{shown.measure} per topic of {shown.edition.name}"
+    what = "runs" if page.asked.model is None else f"spaces of {page.asked.model}"
+    title = f"{shown.measure} per topic of {shown.edition.name}, {what}"
     if case is not None:
         parameters["case"] = case
         text = dict(zip(shown.table.topic_ids, shown.table.texts, strict=True)).get(case)
         title = f"Case study: topic {case}, {text or OUTSIDE}"
-    return ViewFacts("topics", title, parameters, page_provenance(page), _snapshot(shown))
+    snapshot = {**_snapshot(shown), "recipe": _recipe(page)}
+    return ViewFacts("topics", title, parameters, page_provenance(page), snapshot)
 
 
 def _snapshot(shown: TopicsShown) -> dict[str, Any]:
@@ -109,8 +112,8 @@ def _snapshot(shown: TopicsShown) -> dict[str, Any]:
         "measure": table.measure,
         "columns": list(table.columns),
         "topics": [
-            {"topic_id": topic_id, "values": _plain(values)}
-            for topic_id, values in zip(table.topic_ids, table.values, strict=True)
+            {"topic_id": topic_id, "text": text or "", "values": _plain(values)}
+            for topic_id, text, values in zip(table.topic_ids, table.texts, table.values, strict=True)
         ],
         "means": _plain(table.means),
         "differences": {
@@ -118,6 +121,24 @@ def _snapshot(shown: TopicsShown) -> dict[str, Any]:
             for one in (shown.comparison.columns if shown.comparison is not None else ())
         },
     }
+
+
+def _recipe(page: TopicsPage) -> dict[str, Any]:
+    """What the table is made again from."""
+    table, choice, asked = page.shown.table, page.choice, page.asked
+    recipe = TopicsAgain(
+        edition=asked.edition,
+        qrels=asked.qrels,
+        columns=tuple(table.columns),
+        measure=asked.measure,
+        k=asked.k,
+        model=asked.model,
+        baseline=choice.baseline if choice.baseline in table.columns else None,
+        test=choice.settings.test,
+        correction=choice.settings.correction,
+        tie=choice.settings.tie,
+    )
+    return recipe_document(recipe)
 
 
 def _plain(values: np.ndarray) -> list[float | None]:

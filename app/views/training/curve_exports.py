@@ -20,6 +20,7 @@ from app.views.pinning import ViewFacts
 from app.views.training.panels import CurveView, loss_panel, measure_panel, space_panel
 from app.views.training.view import CURVES, parameters_of
 from lpd.exports import Digested, Provenance
+from lpd.notebook.recipes import CurvesAgain, recipe_document
 from lpd.workspace import Workspace
 
 __all__ = ["curve_exports", "curve_facts", "curve_snippet"]
@@ -61,12 +62,13 @@ def curve_facts(workspace: Workspace, selection: state.Selection, view: CurveVie
         name: rows.loc[rows["line"] == name, ["epoch", "mean", "low", "high", "seeds"]].to_dict("list")
         for name in names
     }
+    recipe = CurvesAgain({line.name: line.models for line in view.lines}, view.measure)
     return ViewFacts(
         "training",
         f"Trainings {', '.join(names)}: validation {view.measure}, {view.series} of each space",
         parameters_of(selection, more),
         curve_provenance(workspace, view),
-        snapshot={"measure": view.measure, "curves": curves},
+        snapshot={"measure": view.measure, "curves": curves, "recipe": recipe_document(recipe)},
     )
 
 

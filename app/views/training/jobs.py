@@ -22,11 +22,14 @@ from app.views.training.view import (
     running_trainings,
 )
 from lpd.exports import Digested, Provenance
+from lpd.notebook.recipes import RECIPE_KEY, Kept, recipe_document
 from lpd.services.jobs.job_states import RUNNING, JobState, job_states
 from lpd.words import counted
 from lpd.workspace import Workspace
 
 __all__ = ["show_jobs"]
+
+THEN = "How far a training was is told as it was then; its curves are a view of their own."
 
 
 def show_jobs(workspace: Workspace, selection: state.Selection, places: HeadPlaces) -> Shown:
@@ -86,6 +89,11 @@ def _facts(workspace: Workspace, selection: state.Selection, one: JobState) -> V
         models=(Digested(one.name, str(digest)),),
         measure=f"training, {one.state}: {one.typed}",
     )
-    snapshot = {"state": one.state, "latest": dict(one.latest), "best": dict(one.best)}
+    snapshot = {
+        "state": one.state,
+        "latest": dict(one.latest),
+        "best": dict(one.best),
+        RECIPE_KEY: recipe_document(Kept(THEN)),
+    }
     parameters = parameters_of(selection, {"tab": TRAININGS, "job": one.name})
     return ViewFacts("training", f"Training {one.name}", parameters, provenance, snapshot=snapshot)

@@ -1,5 +1,8 @@
 """Tables 4 to 6 as `lpd reproduce` wrote them into the workspace, with the papers' figures beside."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from app import state
@@ -13,6 +16,7 @@ from app.views.pinning import ViewFacts
 from app.views.training.view import Shown, parameters_of
 from lpd.errors import LpdError
 from lpd.exports import Provenance
+from lpd.notebook.recipes import RECIPE_KEY, Kept, TableAgain, recipe_document
 from lpd.tables import ResultTable
 from lpd.workspace import Workspace
 
@@ -23,6 +27,7 @@ TITLES = {
     "table5": "Table 5: DcL added to other systems",
     "table6": "Table 6: complexity",
 }
+PUBLISHED = "These figures are the published ones; nothing in this workspace makes them."
 
 
 def show_table(
@@ -52,9 +57,14 @@ def show_table(
         first.table.title,
         parameters_of(selection, {"tab": tab}),
         first.provenance(workspace),
-        snapshot={one.recipe: _numbers(one.table) for one in written},
+        snapshot={**{one.recipe: _numbers(one.table) for one in written}, RECIPE_KEY: _again(name, written)},
     )
     return Shown(facts, exports)
+
+
+def _again(name: str, written: Sequence[WrittenTable]) -> dict[str, Any]:
+    """What the tables are read again from."""
+    return recipe_document(TableAgain(name, tuple(one.recipe for one in written)))
 
 
 def _say_missing(workspace: Workspace, selection: state.Selection, *, tab: str, name: str) -> Shown:
@@ -74,7 +84,13 @@ def _say_missing(workspace: Workspace, selection: state.Selection, *, tab: str, 
         _draw_table(table, key=f"published_{name}")
     provenance = Provenance(workspace=workspace.name, measure=f"published figures, {table.published_in}")
     exports = table_exports(lambda: table, f"published-{name}", provenance, label="Published figures")
-    facts = ViewFacts("training", table.title, parameters_of(selection, {"tab": tab}), provenance)
+    facts = ViewFacts(
+        "training",
+        table.title,
+        parameters_of(selection, {"tab": tab}),
+        provenance,
+        snapshot={"published": _numbers(table), RECIPE_KEY: recipe_document(Kept(PUBLISHED))},
+    )
     return Shown(facts, exports)
 
 

@@ -10,8 +10,9 @@ from app.resources.examined import Examination
 from app.views.workspace.repairs import draw_repairs
 from app.views.workspace.view import BRING, Place, jump_to
 from app.workspace.words import worst_first
-from lpd.services.contents import SECTIONS, Thing, printed_size
+from lpd.services.contents import SECTIONS, Thing
 from lpd.services.health.findings import OK
+from lpd.services.sizes import printed_size
 from lpd.words import counted
 
 __all__ = ["draw_contents", "things_in_words"]

@@ -12,8 +12,8 @@ from app.words import plain
 from app.workspace.bringing import AT_ONCE, MOST_BYTES, Uploaded, bring_path, bring_upload, kept_upload
 from app.workspace.imports import COLLECTIONS, EDITIONS, IMPORTS, SUBSETS, Field, Import, lacking, request_of
 from lpd.errors import LpdError
-from lpd.services.contents import printed_size
 from lpd.services.jobs.work_files import work_command
+from lpd.services.sizes import printed_size
 
 __all__ = ["draw_form"]
 

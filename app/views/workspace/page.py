@@ -19,6 +19,7 @@ from app.words import plain
 from app.workspace.words import contents_table, health_table
 from lpd.errors import LpdError
 from lpd.exports import Provenance
+from lpd.notebook.recipes import RECIPE_KEY, Kept, recipe_document
 from lpd.words import counted
 
 __all__ = ["show", "show_alone"]
@@ -102,8 +103,9 @@ def _facts(place: Place, view: dict[str, Value], found: Examination) -> ViewFact
     problems = found.health.problems
     snapshot = {
         "things": [one._asdict() for one in found.contents],
-        "problems": [one._asdict() for one in problems],
+        **({"problems": [one._asdict() for one in problems]} if problems else {}),
         "possible": {goal.goal: goal.possible for goal in found.health.goals},
+        RECIPE_KEY: recipe_document(Kept("What a workspace holds is told as it was then.")),
     }
     title = f"Workspace {place.workspace.name}, {part}: {counted(len(problems), 'problem')}"
     return ViewFacts("workspace", title, place.parameters(view), _provenance(place, part), snapshot=snapshot)

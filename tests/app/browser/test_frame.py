@@ -26,7 +26,7 @@ RINGED = """() => {
     outlined(style) || style.boxShadow !== 'none' || style.borderTopColor === 'rgb(31, 95, 139)';
   return shown.filter(Boolean).map(one => getComputedStyle(one)).some(ringed);
 }"""
-PAGES = ("", "compare", "diversity", "topics", "training")
+PAGES = ("", "compare", "diversity", "topics", "training", "map")
 
 
 @pytest.fixture(scope="module")

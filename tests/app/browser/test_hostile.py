@@ -61,6 +61,7 @@ def test_foreign_text_is_text_on_every_page(browser, hostile_demo):
         "topics": {},
         "topics#case": {"case": topic},
         "training": {"models": MARKUP, "q": MARKUP},
+        "map": {"q": TEXTS[0], "at": MARKUP, "lasso": MARKUP, "shot": shot},
     }
     with serving(path) as address, new_page(browser) as page:
         for name, asked in views.items():

@@ -11,12 +11,12 @@ from app.diversity.comparison import (
     over_query,
     over_topics,
     overlap_of_lists,
-    reranking_of,
     row_orders,
 )
 from lpd.diversity import OverlapCurve
 from lpd.editions import Edition
 from lpd.services.live_reranking import LiveReranking
+from lpd.services.model_lists import named_reranking
 from lpd.trec import Qrels, Topic, make_run
 
 TOPICS = (Topic("1", "a dog"), Topic("2", "a cat  at night"))
@@ -70,7 +70,7 @@ def test_the_lists_beside_the_spaces_have_a_name_and_what_makes_them():
     assert EXTRA_LISTS[:2] == ("fused", "mmr@.1")
     assert len(EXTRA_LISTS) == 19
     assert [extra_label(name) for name in ("fused", "mmr@.5", "xquad@.9")] == ["fused", "MMR .5", "xQuAD .9"]
-    assert reranking_of("xquad@.9") == LiveReranking("xquad", 0.9)
+    assert named_reranking("xquad@.9") == LiveReranking("xquad", 0.9)
 
 
 def rows(*names: str) -> tuple[SpaceName, ...]:

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.views.keys import KEYS, groups_of
 
-PAGES = ("", "compare", "diversity", "topics", "training", "welcome")
+PAGES = ("", "compare", "diversity", "topics", "training", "map", "judge", "notebook", "welcome")
 
 
 @pytest.mark.parametrize("page", PAGES)

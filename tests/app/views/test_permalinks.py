@@ -5,7 +5,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.parameters import PARAMETERS, SIDEBAR, TRAINING, Value, parse_link
+from app.parameters import JUDGE, PARAMETERS, SIDEBAR, TRAINING, Value, parse_link
 from lpd.workspace import open_workspace
 
 SIDE = {
@@ -89,9 +89,24 @@ VIEWS: dict[str, tuple[str, dict[str, Value]]] = {
         {"tab": "curves", "models": ("lpd", "laff"), "measure": "R@10", "series": "weight"},
     ),
     "imports": ("workspace", {"part": "bring in", "bring": "features"}),
+    "a map": (
+        "map",
+        {
+            "planes": ("text:bow", "video:shape"),
+            "method": "pca",
+            "colour": "score",
+            "q": "a dog",
+            "lasso": "text:bow@-20000.-20000_20000.-20000_20000.20000_-20000.20000",
+            "sheet": 2,
+            "at": "SHOT 3",
+        },
+    ),
+    "videos on a map": ("map", {"colour": "video", "videos": ("VIDEO 3",)}),
 }
-UNASKED = {"workspace", "job"}
-"""Asked for in every address by itself; a training of the small demo is over before it can be named."""
+UNASKED = {"workspace", "job", "view", "find", "of", *(one.name for one in JUDGE)}
+"""Asked for in every address by itself; a training of the small demo is over before it can be named,
+and its notebook is empty: see test_notebook.py; it has no
+judging plan: see test_judge.py."""
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ def test_only_whole_commands_have_a_button() -> None:
     assert runnable(FITS) is None
     assert runnable(WRONG._replace(command="lpd encode --fit-on CAPTIONS --feature bow")) is None
     assert runnable(WRONG._replace(command="lpd run --model MODEL --edition tv")) is None
+    maps = runnable(WRONG._replace(command="lpd map build --model m --collection c"))
+    assert maps is not None
+    assert maps.typed == "lpd map build --model m --collection c"
     encode = runnable(WRONG._replace(command="lpd encode train --feature bow"))
     assert encode is not None
     assert encode.arguments == ("encode", "train", "--feature", "bow")

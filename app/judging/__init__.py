@@ -1,0 +1,1 @@
+"""What the Judge page says and counts, apart from how it is drawn."""

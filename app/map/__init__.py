@@ -1,0 +1,1 @@
+"""What the Map page shows, without the page: planes, lassos, colours, the shots of a lasso."""

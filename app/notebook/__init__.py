@@ -1,0 +1,1 @@
+"""What the Notebook page shows, without widgets."""

@@ -1,0 +1,1 @@
+"""The parts of the Map page, as they are drawn; `page` is the whole."""
