@@ -11,15 +11,18 @@ TORCH_INDEX ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
+DOCS_READY := $(VENV)/.docs-ready
 # The Milvus server that its tests start; it lives apart because it wants old packages.
 MILVUS_READY := .venv-milvus/.ready
 
-.PHONY: app demo install test test-slow fuzz milvus-server check help
+.PHONY: app demo docs tutorial install test test-slow fuzz milvus-server check help
 
 help:
 	@echo "make app        environment, packages, demo if absent, app on http://127.0.0.1:$(PORT)"
 	@echo "make test       environment, packages, the default tests"
 	@echo "make test-slow  the long tests: the full demo, and what is measured on it"
+	@echo "make docs       the library's documentation, build/docs/index.html"
+	@echo "make tutorial   runs the tutorial on the demo: build/tutorial.ipynb"
 	@echo "make milvus-server  a Milvus server in an environment of its own, for its long tests"
 	@echo "make fuzz       10,000 damaged files for every reader, two at a time"
 	@echo "make check      ruff and mypy"
@@ -51,6 +54,13 @@ check: $(TEST_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: $(DOCS_READY)
+	$(BIN)/python -m assets.docs build/docs
+
+tutorial: $(TEST_READY) demo
+	@mkdir -p build
+	LPD_WORKSPACE=$(abspath $(WORKSPACE)) $(BIN)/jupyter-execute assets/tutorial/tutorial.ipynb --output=$(abspath build/tutorial)
+
 install: $(READY)
 
 $(VENV)/.made:
@@ -65,6 +75,10 @@ $(READY): $(VENV)/.made requirements.txt constraints.txt pyproject.toml
 
 $(TEST_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(DOCS_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 $(MILVUS_READY):

@@ -1,0 +1,1 @@
+"""The API documentation: a page per package, made from the docstrings by pdoc."""
