@@ -1,4 +1,5 @@
-"""The README's pictures, taken of the running app on a demo workspace.
+"""The README's pictures, taken of the running app on a copy of a demo workspace; in it some shots are judged
+(by a simulated judge who knows the truth), and some views pinned.
 
     python -m benchmarks.pictures [WORKSPACE] [--into assets/pictures] [--only NAME ...]
 
@@ -7,6 +8,9 @@ Needs Chromium and the test packages. The app listens on 127.0.0.1 and is ended 
 
 import argparse
 import io
+import shutil
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -16,6 +20,10 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.app_browser import chromium, fresh_context, idle
 from benchmarks.app_server import ROOT, serving
+from lpd.judging import SAMPLINGS
+from lpd.services.judging.plans import make_judging_plan
+from lpd.services.judging.simulation import simulate_into
+from lpd.workspace import open_workspace
 
 HEIGHT = 860
 WIDE, NARROW = 1280, 900
@@ -23,6 +31,10 @@ QUALITY = 90
 MOST_KB = 400
 DRAWN_MS = 1500
 """Charts go on drawing after the page is settled."""
+
+PLAN, JUDGED = "first-look", 900
+PINNED = ("search-light", "diversity-light", "judge-results-light")
+"""Pictures whose views are pinned, as a person does it, before those of the Notebook are taken."""
 
 
 class Picture(NamedTuple):
@@ -68,6 +80,10 @@ PICTURES = {
     "case-light": Picture("topics", {"table": "runs", "case": "1905"}, TILES),
     "training-light": Picture("training", {"tab": "curves"}, CURVES),
     "training-dark": Picture("training", {"tab": "curves"}, CURVES, dark=True),
+    "map-light": Picture("map", {"planes": "text:bow", "colour": "judgement"} | DOGS, "canvas"),
+    "judge-light": Picture("judge", {"plan": PLAN, "judged": "1903"}, "img"),
+    "judge-results-light": Picture("judge", {"plan": PLAN, "task": "results"}, "canvas, svg"),
+    "notebook-light": Picture("notebook", {"view": "3"}, ".cards .card"),
     "workspace-light": Picture("workspace", {"part": "health"}, FINDING),
 }
 
@@ -82,21 +98,51 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=list(PICTURES), help="these; else all")
     arguments = parser.parse_args()
     arguments.into.mkdir(parents=True, exist_ok=True)
-    with serving(arguments.workspace) as server, chromium() as browser:
-        for name in arguments.only or PICTURES:
-            path = arguments.into / f"{name}.webp"
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder) / arguments.workspace.resolve().name
+        shutil.copytree(arguments.workspace, workspace)
+        _judge_some(workspace)
+        _take_all(arguments.only or list(PICTURES), workspace, arguments.into)
+
+
+def _judge_some(folder: Path) -> None:
+    """Makes a judging plan, and lets a judge who knows the truth say what it says of the first shots."""
+    workspace = open_workspace(folder)
+    edition = str(workspace.defaults["edition"])
+    plan = make_judging_plan(workspace, PLAN, edition=edition, layers=SAMPLINGS["short"]).plan
+    simulate_into(workspace, plan, workspace.qrels(edition, "complete"), judge="Anna", limit=JUDGED)
+
+
+def _take_all(names: Sequence[str], workspace: Path, into: Path) -> None:
+    with serving(workspace) as server, chromium() as browser:
+        for name in PINNED:
+            _pin(browser, server.address, PICTURES[name])
+        for name in names:
+            path = into / f"{name}.webp"
             path.write_bytes(as_webp(take(browser, server.address, PICTURES[name])))
             size = path.stat().st_size / 1024
             print(f"{path}: {size:.0f} KB" + (f", more than {MOST_KB}" if size > MOST_KB else ""), flush=True)
 
 
+def _pin(browser: Browser, address: str, picture: Picture) -> None:
+    with fresh_context(browser, width=picture.width, height=HEIGHT) as context:
+        page = _opened(context.new_page(), address, picture)
+        page.get_by_role("button", name="Pin").first.click()
+        page.get_by_role("button", name="Pin to the notebook").click()
+        page.get_by_text("Pinned as view").first.wait_for()
+
+
+def _opened(page: Page, address: str, picture: Picture) -> Page:
+    page.goto(f"{address}{picture.page}?{urlencode(picture.parameters)}")
+    page.locator(picture.needed).first.wait_for()
+    idle(page)
+    return page
+
+
 def take(browser: Browser, address: str, picture: Picture) -> bytes:
     """Returns one view as PNG, once it has settled."""
     with fresh_context(browser, width=picture.width, height=HEIGHT, dark=picture.dark) as context:
-        page: Page = context.new_page()
-        page.goto(f"{address}{picture.page}?{urlencode(picture.parameters)}")
-        page.locator(picture.needed).first.wait_for()
-        idle(page)
+        page = _opened(context.new_page(), address, picture)
         page.wait_for_timeout(DRAWN_MS)
         return page.screenshot()
 
