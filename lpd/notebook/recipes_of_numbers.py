@@ -136,7 +136,7 @@ class JudgeAgain:
     judge: str | None = None
     conflicts: str = "leave out"
     level: float = 0.95
-    replicates: int = 400
+    replicates: int = 200
     seed: int = 0
     missing: str = "skip"
 

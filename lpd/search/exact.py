@@ -149,9 +149,14 @@ class ExactIndex:
 
     def similarities(self, queries: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Returns the (S, Q, R) float32 similarities of the given shots."""
-        return np.stack(
-            [np.asarray(q, dtype=np.float32) @ a[rows].T for q, a in zip(queries, self.arrays, strict=True)]
-        )
+        # OpenBLAS at times says "invalid" of finite products of finite numbers (numpy issue 24067)
+        with np.errstate(invalid="ignore"):
+            return np.stack(
+                [
+                    np.asarray(q, dtype=np.float32) @ a[rows].T
+                    for q, a in zip(queries, self.arrays, strict=True)
+                ]
+            )
 
     def vectors(self, rows: np.ndarray) -> tuple[np.ndarray, ...]:
         """Returns the vectors of the given shots, one (R, D_s) float32 array per space."""

@@ -62,7 +62,7 @@ def test_a_layer_that_is_not_held_is_not_found_and_not_kept() -> None:
 
 def test_a_shot_says_its_id_its_video_and_its_picture(demo) -> None:
     shots = demo.collection("inland")
-    status, _, body = ask(f"/{shots_prefix(demo.name, 'inland')}/7")
+    status, _, body = ask(f"/{shots_prefix(demo.path.name, 'inland')}/7")
     assert status == 200
     assert json.loads(body) == {
         "shot": shots.shot_ids[7],
@@ -77,4 +77,4 @@ def test_a_shot_says_its_id_its_video_and_its_picture(demo) -> None:
     ids=["row", "collection", "workspace", "before the first", "another folder"],
 )
 def test_what_is_unknown_is_not_found(demo, path) -> None:
-    assert ask(f"/maps/shots/{path.replace('NAME', demo.name)}")[0] == 404
+    assert ask(f"/maps/shots/{path.replace('NAME', demo.path.name)}")[0] == 404
