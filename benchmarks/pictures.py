@@ -32,7 +32,7 @@ MOST_KB = 400
 DRAWN_MS = 1500
 """Charts go on drawing after the page is settled."""
 
-PLAN, JUDGED = "first-look", 900
+PLAN, JUDGE, JUDGED = "first-look", "Anna", 900
 PINNED = ("search-light", "diversity-light", "judge-results-light")
 """Pictures whose views are pinned, as a person does it, before those of the Notebook are taken."""
 
@@ -81,7 +81,7 @@ PICTURES = {
     "training-light": Picture("training", {"tab": "curves"}, CURVES),
     "training-dark": Picture("training", {"tab": "curves"}, CURVES, dark=True),
     "map-light": Picture("map", {"planes": "text:bow", "colour": "judgement"} | DOGS, "canvas"),
-    "judge-light": Picture("judge", {"plan": PLAN, "judged": "1903"}, "img"),
+    "judge-light": Picture("judge", {"plan": PLAN, "judged": "1903", "judge": JUDGE}, "img"),
     "judge-results-light": Picture("judge", {"plan": PLAN, "task": "results"}, "canvas, svg"),
     "notebook-light": Picture("notebook", {"view": "3"}, ".cards .card"),
     "workspace-light": Picture("workspace", {"part": "health"}, FINDING),
@@ -110,7 +110,7 @@ def _judge_some(folder: Path) -> None:
     workspace = open_workspace(folder)
     edition = str(workspace.defaults["edition"])
     plan = make_judging_plan(workspace, PLAN, edition=edition, layers=SAMPLINGS["short"]).plan
-    simulate_into(workspace, plan, workspace.qrels(edition, "complete"), judge="Anna", limit=JUDGED)
+    simulate_into(workspace, plan, workspace.qrels(edition, "complete"), judge=JUDGE, limit=JUDGED)
 
 
 def _take_all(names: Sequence[str], workspace: Path, into: Path) -> None:

@@ -79,7 +79,7 @@ def _draw(place: Place, places: HeadPlaces, told: DeltaGenerator) -> _Shown:
     found = list_views(path)
     views = found.pinned
     with title:
-        heading("Notebook", f"{counted(len(views), 'pinned view')} · {path}")
+        heading("Notebook", f"{counted(len(views), 'pinned view')} · {path.parent.name}/{path.name}")
     with places.controls:
         draw_deleted(path, found.deleted)
     with told:
