@@ -16,7 +16,7 @@ from lpd.workspace import open_workspace
 from tests.conftest import ROOT
 
 TUTORIAL = ROOT / "assets" / "tutorial" / "tutorial.ipynb"
-PLACES = re.compile(r"(/home/|/root/|/tmp/|/Users/|/work/|[A-Z]:\\\\)")
+PLACES = re.compile(r"(/home/|/tmp/|/Users/|[A-Z]:\\\\)")
 
 
 def tutorial() -> Any:
